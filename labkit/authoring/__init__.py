@@ -1,0 +1,1 @@
+"""For authors: lessons to notebooks, translations, the student's working copy, concept coverage."""

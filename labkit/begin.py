@@ -1,0 +1,21 @@
+"""What a lesson's import cell sets up."""
+
+from __future__ import annotations
+
+import os
+
+from labkit import i18n, plots
+
+
+def begin(lesson: str, language: str = "en") -> None:
+    """Set the house style of pictures and the language of messages for a lesson.
+
+    Parameters
+    ----------
+    lesson : str
+        The lesson's number or the assignment's id; nothing depends on it but readers.
+    language : str
+        The language the notebook is written in. Feedback speaks it too, unless ``LABKIT_LANG`` says otherwise.
+    """
+    plots.use_house_style()
+    i18n.use_language(os.environ.get("LABKIT_LANG") or language)

@@ -1,0 +1,1 @@
+"""Exercises: declarations a lesson, checks, hints, progress, and what a graded answer looks like."""

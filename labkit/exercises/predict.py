@@ -1,0 +1,165 @@
+"""Prediction beside result, and decisions that are made before their price is shown."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from labkit.blank import is_blank
+from labkit.errors import LabkitError
+from labkit.exercises.feedback import Feedback
+from labkit.exercises.values import is_number, plain
+from labkit.i18n import _
+
+
+def number(value: float, decimals: int) -> str:
+    """A number for reading, with thousands set apart: 12,345.6."""
+    text = f"{value:,.{decimals}f}"
+    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
+
+
+def compare(predicted: Any, actual: Any, unit: str = "", decimals: int = 2) -> Feedback:
+    """Show a prediction beside the result.
+
+    Parameters
+    ----------
+    predicted : float or str or blank
+        What the learner typed before looking.
+    actual : float or str
+        What the data say.
+    unit : str
+        Said after the numbers: "share of margin", "R$".
+    decimals : int
+        Decimals shown.
+    """
+    actual = plain(actual)
+    if not is_number(actual):
+        return _compare_choice(predicted, str(actual))
+    result = _with_unit(number(actual, decimals), unit)
+    if is_blank(predicted):
+        return Feedback(
+            "note",
+            _("You typed no prediction. The result: {result}.").format(result=result),
+            label=_("Predict first"),
+        )
+    if not is_number(predicted):
+        raise LabkitError(
+            _(
+                "A prediction must be a number here; {found!r} was found. Type it without a unit, with a point for decimals."
+            ).format(found=predicted)
+        )
+    gap = float(plain(predicted)) - actual
+    said = _("You predicted {predicted}; it is {result}.").format(
+        predicted=number(float(plain(predicted)), decimals), result=result
+    )
+    return Feedback("note", f"{said} {_gap(gap, actual, decimals)}", label=_("Prediction and result"))
+
+
+def _gap(gap: float, actual: float, decimals: int) -> str:
+    if round(abs(gap), decimals) == 0:
+        return _("You were right.")
+    text = _("You were {gap} too high") if gap > 0 else _("You were {gap} too low")
+    text = text.format(gap=number(abs(gap), decimals))
+    ratio = (actual + gap) / actual if actual else 0
+    if ratio >= 2:
+        return text + _(": {ratio} times the result.").format(ratio=number(ratio, 1))
+    return text + "."
+
+
+def _compare_choice(predicted: Any, actual: str) -> Feedback:
+    if is_blank(predicted):
+        return Feedback(
+            "note",
+            _("You typed no prediction. The result: {result}.").format(result=actual),
+            label=_("Predict first"),
+        )
+    right = str(predicted).strip().casefold() == actual.strip().casefold()
+    said = _("You predicted {predicted}; it is {result}.").format(predicted=predicted, result=actual)
+    return Feedback(
+        "note", f"{said} {_('You were right.')}" if right else said, label=_("Prediction and result")
+    )
+
+
+def _with_unit(text: str, unit: str) -> str:
+    if not unit:
+        return text
+    return f"{unit} {text}" if unit.endswith("$") else f"{text} {unit}"
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What every option brings, with the learner's choice marked."""
+
+    choice: str
+    values: Mapping[str, float]
+    unit: str
+    decimals: int
+
+    def __repr__(self) -> str:
+        width = max(len(option) for option in self.values)
+        rows = [
+            f"{'→' if option == self.choice else ' '} {option:<{width}}  {_with_unit(number(value, self.decimals), self.unit)}"
+            for option, value in self._ranked()
+        ]
+        return "\n".join([*rows, self._reading()])
+
+    def _repr_html_(self) -> str:
+        cell = "padding:.2em .8em;border-bottom:1px solid #ccc"
+        rows = "".join(
+            f'<tr style="{"font-weight:bold" if option == self.choice else ""}">'
+            f'<td style="{cell};text-align:left">{html.escape(option)}'
+            f"{' ← ' + html.escape(_('your choice')) if option == self.choice else ''}</td>"
+            f'<td style="{cell};text-align:right">{html.escape(_with_unit(number(value, self.decimals), self.unit))}</td></tr>'
+            for option, value in self._ranked()
+        )
+        return (
+            f'<table><thead><tr><th scope="col" style="text-align:left">{html.escape(_("decision"))}</th>'
+            f'<th scope="col" style="text-align:right">{html.escape(_("what it brings"))}</th></tr></thead>'
+            f"<tbody>{rows}</tbody></table><p>{html.escape(self._reading())}</p>"
+        )
+
+    def _ranked(self) -> list[tuple[str, float]]:
+        return sorted(self.values.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    def _reading(self) -> str:
+        best, value = self._ranked()[0]
+        behind = value - self.values[self.choice]
+        if behind <= 0:
+            return _("Nothing here brings more than your decision.")
+        return _("Your decision brings {gap} less than “{best}”.").format(
+            gap=_with_unit(number(behind, self.decimals), self.unit), best=best
+        )
+
+
+def decide(
+    choice: Any, outcomes: Mapping[str, float], unit: str = "R$", decimals: int = 0
+) -> Feedback | Outcomes:
+    """Show what each option brings, once the learner has committed to one.
+
+    Parameters
+    ----------
+    choice : str or blank
+        One of the options, compared without regard to case.
+    outcomes : mapping of str to float
+        Option → what it brings, in `unit`; higher is better.
+
+    Raises
+    ------
+    LabkitError
+        If the choice is not one of the options.
+    """
+    options = ", ".join(f"“{option}”" for option in outcomes)
+    if is_blank(choice):
+        return Feedback(
+            "not answered", _("Commit to one first: {options}.").format(options=options), label=_("Decide")
+        )
+    for option in outcomes:
+        if str(choice).strip().casefold() == option.casefold():
+            return Outcomes(
+                option, {key: float(plain(value)) for key, value in outcomes.items()}, unit, decimals
+            )
+    raise LabkitError(
+        _("{found!r} is not one of the options: {options}.").format(found=choice, options=options)
+    )
