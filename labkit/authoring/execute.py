@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -41,7 +42,8 @@ def execute(nb: NotebookNode, folder: Path, name: str) -> NotebookNode:
     folder.mkdir(parents=True, exist_ok=True)
     client = NotebookClient(nb, timeout=TIMEOUT, kernel_name="python3", record_timing=False)
     try:
-        client.execute(cwd=str(folder), env={**os.environ, **ENVIRONMENT})
+        # What the kernel process itself writes is about its own start-up; cells write to the notebook.
+        client.execute(cwd=str(folder), env={**os.environ, **ENVIRONMENT}, stderr=subprocess.DEVNULL)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise LabkitError(f"{name}: the notebook does not run.\n{error}") from error
     normalise_outputs(nb)
