@@ -29,7 +29,9 @@ def main():
     if not os.path.exists(venv_python()):
         make_venv()
     pip = [venv_python(), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
-    say("Installing the packages of requirements.lock (about 1.3 GB on disk, a few minutes the first time) ...")
+    say(
+        "Installing the packages of requirements.lock (about 1.3 GB on disk, a few minutes the first time) ..."
+    )
     run(pip + ["--require-hashes", "-r", LOCK])
     run(pip + ["--no-deps", "--no-build-isolation", "-e", ROOT])
     with open(STAMP, "w") as file:

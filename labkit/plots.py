@@ -29,7 +29,6 @@ DPI = 96
 def use_house_style() -> None:
     """Set matplotlib to the course's style: size, colours, light grid, titles to the left."""
     import matplotlib as mpl
-    from cycler import cycler
 
     mpl.rcParams.update(
         {
@@ -37,7 +36,7 @@ def use_house_style() -> None:
             "figure.dpi": DPI,
             "savefig.dpi": DPI,
             "figure.constrained_layout.use": True,
-            "axes.prop_cycle": cycler(color=list(COLOURS.values())),
+            "axes.prop_cycle": mpl.cycler(color=list(COLOURS.values())),
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.grid": True,
