@@ -16,7 +16,8 @@ SETTINGS = Path(__file__).parent / "jupyter"
 def command(folder: Path, extra: list[str], *, as_root: bool, has_browser: bool) -> list[str]:
     """The command line that opens JupyterLab on the course home in `folder`."""
     line = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
-    line += [f"--LabApp.default_url=/lab/tree/{HOME}", "--ServerApp.open_browser=True"]
+    # Nothing of the course needs a registry of extensions, and it works with the network off.
+    line += [f"--LabApp.default_url=/lab/tree/{HOME}", "--LabApp.extension_manager=readonly"]
     if as_root:
         line.append("--allow-root")
     if not has_browser:

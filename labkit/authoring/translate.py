@@ -32,7 +32,7 @@ class Finding:
     problem: str
 
     def __str__(self) -> str:
-        return f"{self.file.relative_to(paths.ROOT)}: {self.cell}: {self.problem}"
+        return f"{self.file}: {self.cell}: {self.problem}"
 
 
 def source_hash(source: str) -> str:
