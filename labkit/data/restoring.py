@@ -1,0 +1,58 @@
+"""Bring files back: Caramelo is generated again from its seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from labkit.data import checksums
+from labkit.data.loading import find, restore_command, verify
+from labkit.data.places import datasets_dir
+from labkit.data.tables import TABLES
+from labkit.errors import LabkitError
+from labkit.i18n import _
+
+
+def restore(names: Iterable[str] | None = None) -> list[Path]:
+    """Write missing or changed files again.
+
+    Parameters
+    ----------
+    names : iterable of str, optional
+        Tables to restore; by default all of Caramelo.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written.
+
+    Raises
+    ------
+    LabkitError
+        If a name is unknown, if a table does not come from the seed (the message names the command that brings
+        it back), or if what was generated differs from what was published.
+    """
+    from labkit.world import COURSE_PEOPLE, COURSE_SEED, generate
+    from labkit.world.files import write_table
+
+    names = [name for name, table in TABLES.items() if table.generated] if names is None else list(names)
+    tables = [find(name) for name in names]
+    for table in tables:
+        if not table.generated:
+            raise LabkitError(
+                _("{name!r} is real data and cannot be generated. Restore it with: {command}").format(
+                    name=table.name, command=restore_command(table)
+                )
+            )
+    if not tables:
+        return []
+    directory = datasets_dir()
+    world = generate(COURSE_PEOPLE, seed=COURSE_SEED).tables()
+    written = []
+    for table in tables:
+        path = directory / table.file
+        write_table(world[table.name], table, path)
+        if table.file in checksums.read(directory):
+            verify(table, path)
+        written.append(path)
+    return written

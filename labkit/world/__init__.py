@@ -1,0 +1,36 @@
+"""Caramelo, a fictional Brazilian pet company, generated from a seed.
+
+``generate`` makes every table in memory, ``write`` puts them in a folder, ``write_course_base`` makes the
+files of ``datasets/caramelo``. What is assumed is in :mod:`labkit.world.parameters`.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+_WHERE = {
+    "World": "build",
+    "Truth": "build",
+    "generate": "build",
+    "write": "files",
+    "write_course_base": "files",
+    "Parameters": "parameters",
+    "describe": "parameters",
+    "stream": "streams",
+    "COURSE_SEED": "parameters",
+    "COURSE_PEOPLE": "parameters",
+}
+__all__ = sorted(_WHERE)
+
+
+def __getattr__(name: str):
+    """Import on first use: ``import labkit.world`` alone loads neither pandas nor SciPy."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_WHERE[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,57 @@
+"""Frozen lists of names, places and streets, so that the bytes of a world depend on no other package."""
+
+from __future__ import annotations
+
+import csv
+import functools
+from pathlib import Path
+
+import numpy as np
+
+_HERE = Path(__file__).parent
+
+
+def _rows(file: str) -> list[dict[str, str]]:
+    with (_HERE / file).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+@functools.cache
+def names() -> dict[str, list[str]]:
+    """Names by kind (female, male, second_female, second_male, last), the more frequent first."""
+    return {row["kind"]: row["names"].split() for row in _rows("names.csv") if "twins" not in row["kind"]}
+
+
+@functools.cache
+def twins() -> dict[str, list[tuple[str, str]]]:
+    """Pairs of similar given names, by sex ("female", "male")."""
+    pairs = {row["kind"]: row["names"].split() for row in _rows("names.csv") if "twins" in row["kind"]}
+    return {kind.removeprefix("twins_"): [tuple(p.split("/")) for p in ps] for kind, ps in pairs.items()}
+
+
+@functools.cache
+def nicknames() -> dict[str, list[str]]:
+    """Nicknames by given name."""
+    return {row["name"]: row["nicknames"].split() for row in _rows("nicknames.csv")}
+
+
+@functools.cache
+def places() -> dict[str, np.ndarray]:
+    """Cities as columns: city, state, ddd (area code), cep_from and cep_to (first five digits), weight."""
+    rows = _rows("places.csv")
+    columns = {key: np.array([row[key] for row in rows], dtype=object) for key in rows[0]}
+    for key, dtype in (("ddd", int), ("cep_from", int), ("cep_to", int), ("weight", float)):
+        columns[key] = columns[key].astype(dtype)
+    return columns
+
+
+@functools.cache
+def streets() -> np.ndarray:
+    """Street names such as "Rua das Acácias"."""
+    return np.array([f"{row['kind']} {row['street']}" for row in _rows("streets.csv")], dtype=object)
+
+
+def by_rank(n: int, exponent: float = 0.75) -> np.ndarray:
+    """Shares of ``n`` things listed from the most to the least frequent, by Zipf's law."""
+    weight = 1.0 / np.arange(1, n + 1) ** exponent
+    return weight / weight.sum()

@@ -1,0 +1,286 @@
+"""Who there is: households, names, birth dates, documents, phones, e-mails, addresses.
+
+Everybody is drawn as if living alone; then the household overrules: spouses, children, twins and
+namesakes take from the first person of the household what such people share.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from labkit.world import lists
+from labkit.world.documents import cpf_numbers, email_addresses, mobile_numbers
+from labkit.world.parameters import Population
+from labkit.world.streams import stream
+
+DAY = np.timedelta64(1, "D")
+
+
+def draw_people(people: int, seed: int, p: Population) -> pd.DataFrame:
+    """Draw ``people`` people in households, one row each.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed 0..people-1, members of a household side by side. Columns: household, role, sex, given,
+        surname_before, surname_after, suffix, name_changed_on, birth, twin_of, homonym_of, junior_of
+        (row numbers, -1 for nobody), cpf, mobile_before, mobile_after, mobile_changed_on, email, email_other,
+        household_email, household_phone, place, street and number and cep before and after, moved_on.
+    """
+    household, position, head = _households(people, stream(seed, "people/households"), p)
+    rng = stream(seed, "people/persons")
+    female = rng.random(people) < 0.56
+    role = _roles(people, position, stream(seed, "people/roles"), p)
+    female = _sexes(female, role, head)
+    birth = _births(role, head, stream(seed, "people/births"))
+    frame = pd.DataFrame(
+        {
+            "household": household,
+            "head": head,
+            "role": role,
+            "sex": np.where(female, "female", "male"),
+            "birth": birth,
+        }
+    )
+    _name(frame, stream(seed, "people/names"), p)
+    _twins(frame, stream(seed, "people/twins"))
+    _juniors(frame, stream(seed, "people/juniors"), p)
+    _homonyms(frame, stream(seed, "people/homonyms"), p)
+    _change_names(frame, stream(seed, "people/name changes"), p)
+    _settle(frame, stream(seed, "people/addresses"), p)
+    frame["cpf"] = cpf_numbers(people, stream(seed, "people/cpf"))
+    _reach(frame, stream(seed, "people/reach"), p)
+    return frame
+
+
+def full_names(frame: pd.DataFrame, surname: np.ndarray) -> np.ndarray:
+    """Join given names, a surname column and the suffix (Filho, Júnior, Neto)."""
+    return np.array(
+        [
+            " ".join(filter(None, parts))
+            for parts in zip(frame["given"], surname, frame["suffix"], strict=True)
+        ],
+        dtype=object,
+    )
+
+
+def _households(people: int, rng: np.random.Generator, p: Population) -> tuple[np.ndarray, ...]:
+    sizes = rng.choice(np.arange(1, len(p.household_size) + 1), size=people, p=p.household_size)
+    household = np.repeat(np.arange(people), sizes)[:people]
+    start = np.searchsorted(household, household, side="left")
+    return household, np.arange(people) - start, start
+
+
+def _roles(people: int, position: np.ndarray, rng: np.random.Generator, p: Population) -> np.ndarray:
+    u = rng.random(people)
+    second = np.select(
+        [
+            u < p.spouse_share,
+            u < p.spouse_share + p.child_share,
+            u < p.spouse_share + p.child_share + p.twin_share,
+        ],
+        ["spouse", "child", "twin"],
+        "sibling",
+    )
+    later = np.where(u < 0.8, "child", "sibling")
+    return np.select([position == 0, position == 1], ["head", second], later).astype(object)
+
+
+def _sexes(female: np.ndarray, role: np.ndarray, head: np.ndarray) -> np.ndarray:
+    female = np.where(role == "spouse", ~female[head], female)
+    return np.where(role == "twin", female[head], female)
+
+
+def _births(role: np.ndarray, head: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    n = len(role)
+    age = np.clip(rng.normal(42, 13, n), 20, 86)
+    parent = np.zeros(n, dtype=bool)
+    parent[head[role == "child"]] = True
+    age = np.where(parent, rng.uniform(46, 84, n), age)
+    apart = rng.normal(0, 3.5, n)
+    generation = rng.uniform(19, 38, n)
+    between = rng.uniform(1.2, 9, n) * rng.choice([-1, 1], n)
+    age = np.where(role == "spouse", np.maximum(age[head] + apart, 20), age)
+    age = np.where(role == "child", np.maximum(age[head] - generation, 18.2), age)
+    age = np.where(role == "sibling", np.maximum(age[head] + between, 18.2), age)
+    birth = np.datetime64("2025-12-31") - np.round(age * 365.25).astype("timedelta64[D]")
+    return np.where(role == "twin", birth[head], birth)
+
+
+def _surname(n: int, rng: np.random.Generator, p: Population) -> np.ndarray:
+    last = np.array(lists.names()["last"], dtype=object)
+    chosen = last[rng.choice(len(last), size=n, p=lists.by_rank(len(last)))]
+    particle = np.where(
+        np.isin(chosen, ["Santos", "Anjos", "Reis"]),
+        "dos ",
+        np.where(np.isin(chosen, ["Oliveira", "Souza", "Castro", "Campos"]), "de ", "da "),
+    )
+    return np.where(rng.random(n) < p.particle, particle.astype(object) + chosen, chosen)
+
+
+def _name(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> None:
+    n = len(frame)
+    head = frame["head"].to_numpy()
+    role = frame["role"].to_numpy()
+    given = np.empty(n, dtype=object)
+    second = np.empty(n, dtype=object)
+    for sex in ("female", "male"):
+        here = (frame["sex"] == sex).to_numpy()
+        first_list = np.array(lists.names()[sex], dtype=object)
+        second_list = np.array(lists.names()[f"second_{sex}"], dtype=object)
+        given[here] = first_list[
+            rng.choice(len(first_list), here.sum(), p=lists.by_rank(len(first_list), 0.6))
+        ]
+        second[here] = second_list[
+            rng.choice(len(second_list), here.sum(), p=lists.by_rank(len(second_list), 0.5))
+        ]
+    double = (rng.random(n) < p.second_name) & (given != second)
+    first, last = _surname(n, rng, p), _surname(n, rng, p)
+    single = rng.random(n) < p.one_surname
+    own = np.where(single | (first == last), last, first + " " + last)
+    # Children bear the mother's and the father's surname, brothers, sisters and twins the same as the first.
+    mother = _surname(n, rng, p)
+    child = mother[head] + " " + last[head]
+    kin = np.isin(role, ["sibling", "twin"])
+    surname = np.select([kin, role == "child"], [own[head], child], own)
+    frame["given"] = np.where(double, given + " " + second, given)
+    frame["surname_before"] = surname
+    frame["suffix"] = ""
+
+
+def _twins(frame: pd.DataFrame, rng: np.random.Generator) -> None:
+    frame["twin_of"] = -1
+    role, head = frame["role"].to_numpy(), frame["head"].to_numpy()
+    twin = np.flatnonzero(role == "twin")
+    given = frame["given"].to_numpy(dtype=object, copy=True)
+    twin_of = np.full(len(frame), -1)
+    second = {sex: lists.names()[f"second_{sex}"] for sex in ("female", "male")}
+    alike, which, double = rng.random(len(twin)), rng.random(len(twin)), rng.random((len(twin), 3))
+    for row, u, v, (d, a, b) in zip(twin, alike, which, double, strict=True):
+        sex = frame["sex"].iat[row]
+        if u < 0.62:  # similar names: Mariana and Mariane
+            pairs = lists.twins()[sex]
+            one, other = pairs[int(v * len(pairs))]
+        else:  # the same first name with another second one: Maria Clara and Maria Luíza
+            firsts = lists.names()[sex]
+            pick = second[sex]
+            one = f"{firsts[int(v * 12)]} {pick[int(a * len(pick))]}"
+            other = f"{firsts[int(v * 12)]} {pick[(int(a * len(pick)) + 1 + int(b * (len(pick) - 1))) % len(pick)]}"
+            d = 1.0
+        if d < 0.25:
+            pick = second[sex]
+            one, other = f"{one} {pick[int(a * len(pick))]}", f"{other} {pick[int(a * len(pick))]}"
+        given[head[row]], given[row] = one, other
+        twin_of[row], twin_of[head[row]] = head[row], row
+    frame["given"], frame["twin_of"] = given, twin_of
+
+
+def _juniors(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> None:
+    head = frame["head"].to_numpy()
+    male = (frame["sex"] == "male").to_numpy()
+    son = (
+        (frame["role"] == "child").to_numpy() & male & male[head] & (rng.random(len(frame)) < p.junior_share)
+    )
+    gap = (frame["birth"].to_numpy() - frame["birth"].to_numpy()[head]) / DAY / 365.25
+    suffix = np.where(gap > 36, "Neto", np.where(rng.random(len(frame)) < 0.5, "Filho", "Júnior"))
+    for column in ("given", "surname_before"):
+        frame[column] = np.where(son, frame[column].to_numpy()[head], frame[column])
+    frame["suffix"] = np.where(son, suffix, "")
+    frame["junior_of"] = np.where(son, head, -1)
+
+
+def _homonyms(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> None:
+    """Give some who live alone the whole name of somebody else who does."""
+    size = frame.groupby("household")["household"].transform("size").to_numpy()
+    homonym_of = np.full(len(frame), -1)
+    for sex in ("female", "male"):
+        alone = rng.permutation(np.flatnonzero((size == 1) & (frame["sex"] == sex).to_numpy()))
+        pairs = min(round(p.homonym_share * (frame["sex"] == sex).sum() / 2), len(alone) // 2)
+        homonym_of[alone[:pairs]] = alone[pairs : 2 * pairs]
+    copy = np.flatnonzero(homonym_of >= 0)
+    donor = homonym_of[copy]
+    for column in ("given", "surname_before"):
+        values = frame[column].to_numpy(dtype=object, copy=True)
+        values[copy] = values[donor]
+        frame[column] = values
+    birth = frame["birth"].to_numpy(copy=True)
+    same_year = rng.random(len(copy)) < p.homonym_same_year
+    start = birth[donor].astype("datetime64[Y]").astype("datetime64[D]")
+    another_day = start + rng.integers(0, 365, len(copy)).astype("timedelta64[D]")
+    another_day = np.where(another_day == birth[donor], another_day - 40 * DAY, another_day)
+    birth[copy] = np.where(same_year, another_day, birth[copy])
+    frame["birth"] = birth
+    homonym_of[donor] = copy  # both sides know each other
+    frame["homonym_of"] = homonym_of
+
+
+def _change_names(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> None:
+    """Wives who take the husband's surname, long ago or during history; other changes during history."""
+    n = len(frame)
+    head = frame["head"].to_numpy()
+    before = frame["surname_before"].to_numpy()
+    female = (frame["sex"] == "female").to_numpy()
+    last = np.array([s.split(" ")[-1] for s in before], dtype=object)
+    partner = np.arange(n)
+    spouse = np.flatnonzero(frame["role"] == "spouse")
+    partner[spouse], partner[head[spouse]] = head[spouse], spouse
+    wife = female & (partner != np.arange(n)) & (rng.random(n) < p.takes_surname)
+    other = female & ~wife & (frame["homonym_of"] < 0).to_numpy() & (rng.random(n) < p.name_changed_share)
+    other &= (frame["twin_of"] < 0).to_numpy()
+    fresh = _surname(n, rng, p)
+    after = np.where(wife, last + " " + last[partner], np.where(other, last + " " + fresh, before))
+    recently = other | (rng.random(n) < 0.45)
+    changed = np.datetime64("2022-01-01") + rng.integers(0, 1_400, n).astype("timedelta64[D]")
+    changed = np.where(recently, changed, np.datetime64("2010-01-01"))
+    frame["surname_after"] = after
+    frame["name_changed_on"] = np.where(after != before, changed, np.datetime64("2010-01-01"))
+
+
+def _settle(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> None:
+    """Addresses are the household's; a move keeps four in five in the same city."""
+    n = len(frame)
+    head = frame["head"].to_numpy()
+    place = lists.places()
+    weight = place["weight"] / place["weight"].sum()
+    before = rng.choice(len(weight), n, p=weight)
+    homonym = frame["homonym_of"].to_numpy()
+    together = (homonym > np.arange(n)) & (rng.random(n) < p.homonym_same_city)
+    before = np.where(together, before[homonym], before)[head]
+    after = np.where(rng.random(n)[head] < 0.8, before, rng.choice(len(weight), n, p=weight)[head])
+    moved = rng.random(n)[head] < p.moved_share
+    day = np.datetime64("2022-01-01") + rng.integers(0, 1_400, n).astype("timedelta64[D]")
+    frame["moved_on"] = np.where(moved, day[head], np.datetime64("2010-01-01"))
+    flat_share = 0.4
+    for when, city in (("before", before), ("after", after)):
+        street = lists.streets()[rng.integers(0, len(lists.streets()), n)][head]
+        number = rng.integers(2, 2_800, n)[head].astype(str).astype(object)
+        flat = rng.integers(1, 220, n)[head].astype(str).astype(object)
+        flat = np.where(rng.random(n)[head] < flat_share, flat, "")
+        low, high = place["cep_from"][city], place["cep_to"][city]
+        cep = low + np.floor(rng.random(n)[head] * (high - low + 1)).astype(int)
+        cep = cep * 1_000 + rng.integers(0, 900, n)[head]
+        frame[f"place_{when}"] = city
+        frame[f"street_{when}"] = street
+        frame[f"number_{when}"] = number
+        frame[f"flat_{when}"] = flat
+        frame[f"cep_{when}"] = [f"{c:08d}" for c in cep]
+
+
+def _reach(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> None:
+    n = len(frame)
+    head = frame["head"].to_numpy()
+    size = frame.groupby("household")["household"].transform("size").to_numpy()
+    ddd = lists.places()["ddd"][frame["place_before"].to_numpy()]
+    numbers = mobile_numbers(3 * n, np.tile(ddd, 3), rng)
+    frame["mobile_before"], frame["mobile_after"] = numbers[:n], numbers[n : 2 * n]
+    changes = rng.random(n) < p.new_mobile_share
+    day = np.datetime64("2022-01-01") + rng.integers(0, 1_400, n).astype("timedelta64[D]")
+    frame["mobile_changed_on"] = np.where(changes, day, np.datetime64("2030-01-01"))
+    shares_phone = (size > 1) & (rng.random(n)[head] < p.shared_phone_share)
+    frame["household_phone"] = np.where(shares_phone, numbers[2 * n :][head], "")
+    email, other, family = email_addresses(frame, rng)
+    frame["email"] = email
+    frame["email_other"] = np.where(rng.random(n) < p.second_email_share, other, "")
+    shares_email = (size > 1) & (rng.random(n)[head] < p.shared_email_share)
+    frame["household_email"] = np.where(shares_email, family[head], "")
