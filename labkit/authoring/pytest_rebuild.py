@@ -11,6 +11,8 @@ from __future__ import annotations
 import copy
 import difflib
 import os
+import time
+from collections.abc import Generator
 from itertools import groupby
 from pathlib import Path
 
@@ -18,12 +20,24 @@ import pytest
 
 from labkit import lessons, paths
 
+MOST_SECONDS = 60
+"""What a lesson may take from top to bottom."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("nbval", False):
         from labkit.authoring.execute import ENVIRONMENT
 
         os.environ.update(ENVIRONMENT)  # kernels inherit it
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    started = time.monotonic()
+    try:
+        return (yield)
+    finally:
+        item.seconds = time.monotonic() - started
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,6 +82,8 @@ class Rebuild(pytest.Item):
             cell.outputs = copy.deepcopy(ran.test_outputs)
         normalise_outputs(rebuilt)
         require_clean(rebuilt, self.path.name)
+        if (taken := sum(ran.seconds for ran in self.cells)) > MOST_SECONDS:
+            self._fail(f"it takes {taken:.0f} s to run; {MOST_SECONDS} s is the most a lesson may take")
         if build.is_reference_machine():
             committed, new = self.path.read_text(encoding="utf-8"), build.dumps(rebuilt)
         else:
@@ -75,11 +91,11 @@ class Rebuild(pytest.Item):
 
             committed, new = normalised_text(nbformat.read(self.path, as_version=4)), normalised_text(rebuilt)
         if committed != new:
-            self._fail(_difference(committed, new))
+            self._fail(f"Run `make notebooks`. The difference:\n{_difference(committed, new)}")
 
     def _fail(self, reason: str) -> None:
         pytest.fail(
-            f"{self.path.relative_to(paths.ROOT)} is not what its source builds: run `make notebooks`.\n{reason}",
+            f"{self.path.relative_to(paths.ROOT)} is not as its source builds it.\n{reason}",
             pytrace=False,
         )
 
