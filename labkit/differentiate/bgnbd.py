@@ -25,7 +25,7 @@ from labkit.differentiate._histories import Values, as_numbers, check_histories,
 from labkit.errors import LabkitError
 from labkit.i18n import N_, _
 
-_NEAR = 1e-4
+_NEAR = 1e-5
 """How close to a removable singularity a parameter may come before it is stepped over."""
 
 
@@ -241,16 +241,16 @@ def _log_likelihood(
 def _expected_if_alive(parameters: np.ndarray, t: np.ndarray, x: np.ndarray, age: np.ndarray) -> np.ndarray:
     """Expected purchases in the next ``t`` of a customer known to be alive.
 
-    The formula divides by a - 1 and, for who never repeated, by a + b - 1. Both singularities are
-    removable: close to them it is evaluated on either side, and averaged.
+    The formula divides by a - 1 and, for who never repeated, by a + b - 1, and SciPy's hyp2f1 fails close
+    to a whole number of r - a. All three singularities are removable: close to one, the expectation is
+    evaluated on either side and averaged.
     """
     r, alpha, a, b = parameters
-    if abs(a - 1) < _NEAR:
-        sides = [(r, alpha, a + side * _NEAR, b) for side in (-2, 2)]
-        return np.mean([_expected_if_alive(np.array(side), t, x, age) for side in sides], axis=0)
-    if abs(a + b - 1) < _NEAR:
-        sides = [(r, alpha, a, b + side * _NEAR) for side in (-2, 2)]
-        return np.mean([_expected_if_alive(np.array(side), t, x, age) for side in sides], axis=0)
+    for position, distance in ((2, a - 1), (3, a + b - 1), (0, r - a - np.round(r - a))):
+        if abs(distance) < _NEAR:
+            step = 2 * _NEAR * np.eye(4)[position]
+            below, above = (_expected_if_alive(parameters + side, t, x, age) for side in (-step, step))
+            return (below + above) / 2
     ahead = t / (alpha + age + t)
     still = (1 - ahead) ** (a - 1) * hyp2f1(a - 1, a + b - 1 - r, a + b - 1 + x, ahead)
     return np.maximum((a + b - 1 + x) / (a - 1) * (1 - still), 0.0)

@@ -142,14 +142,23 @@ def test_expected_purchases_equal_the_integral(values, history, t):
     )
 
 
-@pytest.mark.parametrize("values", [(0.6, 3.0, 1.0, 2.0), (0.6, 3.0, 0.3, 0.7), (0.6, 3.0, 1.0 + 1e-9, 2.0)])
-@pytest.mark.parametrize("frequency", [0, 4])
-def test_removable_singularities_are_removed(values, frequency):
+SINGULAR = {
+    "a is 1": (0.6, 3.0, 1.0, 2.0),
+    "a is nearly 1": (0.6, 3.0, 1.0 + 1e-9, 2.0),
+    "a + b is 1": (0.6, 3.0, 0.3, 0.7),
+    "r - a is whole": (0.3, 0.05, 0.3, 2.449457544102803),
+    "r - a is nearly whole": (1.5025918735207173, 0.05, 3.5025918735207173, 2.0),
+    "all of these": (1.0, 0.05, 1.0, 1e-12),
+}
+
+
+@pytest.mark.parametrize("values", SINGULAR.values(), ids=SINGULAR)
+@pytest.mark.parametrize(("frequency", "T"), [(0, 0.0), (0, 30.0), (2, 30.0), (4, 20.0)])
+def test_removable_singularities_are_removed(values, frequency, T):
     model = BGNBD.from_parameters(**dict(zip(PUBLISHED, values, strict=True)))
-    history = {"frequency": frequency, "recency": 20.0 if frequency else 0.0, "T": 30.0}
-    assert model.expected_purchases(26, **history) == pytest.approx(
-        integrated(model, 26, **history), rel=1e-5
-    )
+    history = {"frequency": frequency, "recency": T / 2 if frequency else 0.0, "T": T}
+    expected = model.expected_purchases(300, **history)
+    assert expected == pytest.approx(integrated(model, 300, **history), rel=1e-3)
 
 
 def test_a_thousand_purchases_do_not_overflow():
