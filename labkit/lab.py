@@ -41,6 +41,8 @@ def open_lab(folder: Path, extra: list[str]) -> None:
     environment = dict(os.environ)
     config_path = environment.get("JUPYTER_CONFIG_PATH")
     environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [str(SETTINGS), config_path]))
+    # So that `labkit pdf` and `labkit preview` are there in JupyterLab's terminal and after `!` in a cell.
+    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
     line = command(folder.resolve(), extra, as_root=as_root, has_browser=browser)
     sys.stdout.flush()
     if sys.platform == "win32":  # there execve would give the prompt back while JupyterLab runs
