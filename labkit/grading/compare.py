@@ -1,0 +1,185 @@
+"""Judge what a submission reported against what the key reported."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from nbformat import NotebookNode
+
+from labkit.exercises import structure
+from labkit.exercises.answers import MIME, canonical_text
+from labkit.grading import kernel
+from labkit.grading.assignment import Assignment, Key, Question, cell_of
+from labkit.grading.graft import Grafted
+from labkit.grading.notes import Note, note
+from labkit.grading.results import (
+    AWAITING,
+    BLANK,
+    CORRECT,
+    DEAD,
+    ERROR,
+    PARTIAL,
+    TIMEOUT,
+    WRONG,
+    QuestionResult,
+)
+from labkit.grading.run import Run
+
+TEXT_LIMIT = 10_000
+"""Characters of a reported text that are accepted."""
+
+_FAILED = {kernel.TIMEOUT: TIMEOUT, kernel.NOT_RUN: TIMEOUT, kernel.DEAD: DEAD}
+
+
+class _Unusable(Exception):
+    """What a report cell gave out is not an answer; the argument says why."""
+
+
+def judge(
+    assignment: Assignment, grafted: Grafted, run: Run, key: Key
+) -> tuple[tuple[QuestionResult, ...], tuple[Note, ...]]:
+    """The results of all questions of an executed submission, and what is to be remarked on them."""
+    notes: list[Note] = []
+    results = []
+    for question in assignment.questions:
+        if question.is_text:
+            results.append(written(question, assignment, grafted, notes))
+        else:
+            results.append(reported(question, run, key.values[question.id], notes))
+    return tuple(results), tuple(notes)
+
+
+def recorded(question: Question, run: Run, notes: list[Note]) -> tuple[Any, str, str]:
+    """What the report cell of a question gave out, by its own output alone.
+
+    Returns
+    -------
+    value : object
+        In canonical form; None for a blank, or if there is none.
+    failure : str
+        The verdict, if there is no answer to judge: error, timeout or dead kernel; else empty.
+    error : str
+        Name of the exception behind it.
+    """
+    report = cell_of(run.nb, question.report)
+    own = run.statuses.get(question.report, {})
+    cause = run.statuses.get(question.answer, {})
+    if own.get("status") in _FAILED:
+        return None, _FAILED[own["status"]], ""
+    if own.get("status") != kernel.OK:
+        # The report found no answer: what became of the answer cell says why.
+        if cause.get("status") in _FAILED:
+            return None, _FAILED[cause["status"]], ""
+        return None, ERROR, cause.get("error") or own.get("error", "")
+    try:
+        value = _value(question, report.outputs)
+    except _Unusable as problem:
+        notes.append(note("unreadable report", question=question.id, reason=str(problem)))
+        return None, ERROR, ""
+    if len(report.outputs) > 1:
+        notes.append(note("noisy report", question=question.id))
+    if value is not None and cause.get("status") == kernel.ERROR:
+        notes.append(note("error but answered", question=question.id, error=cause["error"]))
+    return value, "", ""
+
+
+def reported(question: Question, run: Run, right: Any, notes: list[Note]) -> QuestionResult:
+    """Judge a question whose answer is reported."""
+    value, failure, error = recorded(question, run, notes)
+    if failure:
+        verdict, points = failure, 0.0
+    elif value is None:
+        # A cell that stopped before it could set the answer is an error, not a question left out.
+        cause = run.statuses.get(question.answer, {})
+        verdict = ERROR if cause.get("status") == kernel.ERROR else _FAILED.get(cause.get("status"), BLANK)
+        error, points = cause.get("error", "") if verdict == ERROR else "", 0.0
+    else:
+        points = score(question, value, right)
+        verdict = CORRECT if points == question.points else PARTIAL if points > 0 else WRONG
+    return QuestionResult(question.id, question.kind, points, question.points, verdict, error, value)
+
+
+def score(question: Question, value: Any, right: Any) -> float:
+    """Points of a reported answer.
+
+    Choices earn points × (right chosen - wrong chosen) / number of right options, never less than
+    nothing; a number or a text earns all or nothing.
+    """
+    if question.kind == "choices":
+        chosen, options = set(value), set(right)
+        share = (len(chosen & options) - len(chosen - options)) / len(options)
+        return round(question.points * max(0.0, share), 2)
+    if question.kind == "number":
+        close = math.isclose(value, right, rel_tol=1e-9, abs_tol=question.tolerance)
+        return question.points if close else 0.0
+    return question.points if _folded(value) == _folded(right) else 0.0
+
+
+def written(
+    question: Question, assignment: Assignment, grafted: Grafted, notes: list[Note]
+) -> QuestionResult:
+    """What there is to mark of a free text; a blank one earns nothing, anything else awaits a person."""
+    pristine = cell_of(assignment.main, question.answer).source
+    text = structure.without_prompt(grafted.answers.get(question.answer, ""), pristine)
+    counted = structure.measure(text, assignment.facts)
+    around = (question.prompt, question.answer, f"{question.answer}-check")
+    beside = "\n\n".join(grafted.beside[cell_id] for cell_id in around if cell_id in grafted.beside)
+    if counted.blank and beside:
+        notes.append(note("text elsewhere", question=question.id))
+    if counted.unknown:
+        facts = ", ".join(map(str, counted.unknown))
+        notes.append(note("unknown facts", question=question.id, facts=facts))
+    blank = counted.blank and not beside
+    return QuestionResult(
+        question.id,
+        question.kind,
+        0.0 if blank else None,
+        question.points,
+        BLANK if blank else AWAITING,
+        text=text,
+        beside=beside,
+        structure=counted,
+    )
+
+
+def _value(question: Question, outputs: list[NotebookNode]) -> Any:
+    """The one answer among the outputs of a report cell, checked in type and size."""
+    bundles = [output.data for output in outputs if MIME in output.get("data", {})]
+    if len(bundles) != 1:
+        raise _Unusable("no answer" if not bundles else "more than one answer")
+    bundle = bundles[0]
+    answer = bundle[MIME]
+    if not isinstance(answer, Mapping) or set(answer) != {"question", "value"}:
+        raise _Unusable("not in the form of an answer")
+    if answer["question"] != question.id:
+        raise _Unusable("it answers another question")
+    value = answer["value"]
+    if value is None:
+        return None
+    if not _acceptable(question.kind, value):
+        raise _Unusable(f"not a value for a question of kind {question.kind}")
+    if set(bundle) != {MIME, "text/plain"} or bundle["text/plain"] != canonical_text(question.id, value):
+        raise _Unusable("text and data of the answer differ")
+    return value
+
+
+def _acceptable(kind: str, value: Any) -> bool:
+    if kind == "choices":
+        letters = isinstance(value, list) and all(
+            isinstance(v, str) and re.fullmatch("[A-Z]", v) for v in value
+        )
+        return letters and bool(value) and value == sorted(set(value))
+    if kind == "number":
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return isinstance(value, str) and len(value) <= TEXT_LIMIT
+
+
+def _folded(value: Any) -> str:
+    if isinstance(value, list):
+        value = "".join(value)
+    return " ".join(str(value).split()).casefold()

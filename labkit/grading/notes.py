@@ -1,0 +1,178 @@
+"""Everything the grader may remark on a submission, in plain words.
+
+A remark is kept as a code and its details, and put into words when it is shown: the same grade reads
+English to one person and Portuguese to another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from labkit.i18n import N_, _
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of remark; `look` asks the instructor to look at the submission."""
+
+    message: str
+    look: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    # The file.
+    "empty": Kind(N_("The file is empty. Save the notebook in JupyterLab and hand it in again."), look=True),
+    "too large": Kind(
+        N_(
+            "The file has {size} MB; at most {limit} MB are read. Clear the outputs, save, and hand it in again."
+        ),
+        look=True,
+    ),
+    "not json": Kind(
+        N_(
+            "The file is not a notebook: it cannot be read as JSON ({reason}). Hand in the .ipynb file that JupyterLab saves."
+        ),
+        look=True,
+    ),
+    "not a notebook": Kind(
+        N_(
+            "The file is JSON, but it is not a notebook: it has no list of cells. Hand in the .ipynb file that JupyterLab saves."
+        ),
+        look=True,
+    ),
+    "link": Kind(N_("The submission is a link to another file. Links are not followed."), look=True),
+    "unreadable file": Kind(N_("The file could not be read: {reason}."), look=True),
+    "no notebook": Kind(N_("The folder holds no notebook (.ipynb); it holds: {files}."), look=True),
+    "several files": Kind(
+        N_("More than one notebook was handed in. Graded: {taken}. Not graded: {others}."), look=True
+    ),
+    "encoding": Kind(
+        N_("The file is not UTF-8; it was read as {encoding}. Check the accents in the texts."), look=True
+    ),
+    "old format": Kind(N_("The notebook was saved in the old format {found}; it was converted.")),
+    "damaged cells": Kind(N_("{n} damaged cells could not be read and were left out."), look=True),
+    # Which assignment.
+    "wrong assignment": Kind(
+        N_("This is a notebook of the assignment {found}; expected was {expected}. It was not graded."),
+        look=True,
+    ),
+    "no known cells": Kind(
+        N_("No cell of this notebook belongs to the assignment {expected}. It was not graded."), look=True
+    ),
+    "assumed assignment": Kind(
+        N_(
+            "The notebook does not say which assignment it is; its cells belong to {expected}, so it was graded as that."
+        ),
+    ),
+    "other version": Kind(
+        N_("The notebook is of version {found} of the assignment; it was graded as version {expected}."),
+        look=True,
+    ),
+    # Cells.
+    "lost ids": Kind(N_("Cells that had lost their id were recognised by their label: {cells}.")),
+    "unknown cells": Kind(
+        N_("Cells that this assignment does not have were treated as the student's own: {cells}."), look=True
+    ),
+    "doubled cell": Kind(
+        N_(
+            "The cell {cell} is there more than once. The first one that was filled in was taken for the answer; the others stayed in their place as the student's own."
+        ),
+        look=True,
+    ),
+    "missing answer": Kind(
+        N_("The answer cell of {question} is missing. It was graded as not answered."), look=True
+    ),
+    "missing cells": Kind(N_("Cells of the assignment were missing and were put back: {cells}.")),
+    "tampered": Kind(
+        N_("Cells of the assignment had been changed; the original ones were used: {cells}."), look=True
+    ),
+    "retyped cell": Kind(
+        N_("The answer cell {cell} had become a {found} cell; it was read as a {expected} cell.")
+    ),
+    "moved cells": Kind(N_("Cells of the assignment had been moved; they were put back in their order.")),
+    "added code": Kind(N_("Code cells of the student's own, run in their place: {n}.")),
+    "added text": Kind(N_("Text cells of the student's own, kept for reading: {n}.")),
+    "nbval marker": Kind(N_("A comment that steers nbval was switched off in: {cells}."), look=True),
+    # The run.
+    "cell error": Kind(N_("{cell} stopped with {error}: {message}")),
+    "cell timeout": Kind(
+        N_(
+            "{cell} did not end within {seconds} seconds and was stopped. The cells below ran without it, in a fresh kernel."
+        ),
+        look=True,
+    ),
+    "dead kernel": Kind(
+        N_(
+            "{cell} ended the kernel (out of memory, or a call that exits). The cells below ran without it, in a fresh kernel."
+        ),
+        look=True,
+    ),
+    "time over": Kind(
+        N_(
+            "The time for the whole notebook, {seconds} seconds, was over; the cells from {cell} on were not run."
+        ),
+        look=True,
+    ),
+    "output cut": Kind(N_("{cell} printed more than is kept; the rest of its output was dropped.")),
+    "not run": Kind(N_("The notebook could not be run: {reason}. It has to be graded again."), look=True),
+    "grader failed": Kind(
+        N_("The grader itself failed on this notebook ({reason}). It has to be graded by hand."), look=True
+    ),
+    # The answers.
+    "unreadable report": Kind(
+        N_("What the report cell of {question} gave out is not an answer: {reason}."), look=True
+    ),
+    "noisy report": Kind(
+        N_(
+            "The report cell of {question} showed more than the answer; nbval will not agree with the grade there."
+        ),
+        look=True,
+    ),
+    "error but answered": Kind(
+        N_(
+            "The answer cell of {question} stopped with {error}, but an answer had been set before; it counts."
+        )
+    ),
+    "text elsewhere": Kind(
+        N_(
+            "{question}: the answer cell is untouched, but text was written beside it; it is kept for the marker."
+        ),
+        look=True,
+    ),
+    "unknown facts": Kind(N_("{question} cites facts that the case pack does not have: {facts}.")),
+    # The marks.
+    "marks incomplete": Kind(N_("{question}: {done} of {all} criteria are marked.")),
+    "answer changed": Kind(N_("{question}: the text has changed since it was marked."), look=True),
+    "earlier run": Kind(
+        N_("This grade is from an earlier run: the submission is not in the folder any more."), look=True
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Note:
+    """One remark on one submission."""
+
+    code: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.code not in KINDS:
+            raise ValueError(f"unknown note {self.code!r}")
+
+    @property
+    def look(self) -> bool:
+        """Whether the instructor should look at the submission because of it."""
+        return KINDS[self.code].look
+
+    def __str__(self) -> str:
+        return _(KINDS[self.code].message).format(**self.details)
+
+    def data(self) -> dict[str, Any]:
+        return {"code": self.code, "details": self.details}
+
+
+def note(code: str, **details: Any) -> Note:
+    """``note("missing answer", question="q1")``."""
+    return Note(code, details)

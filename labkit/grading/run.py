@@ -1,0 +1,222 @@
+"""Execute a grafted notebook with papermill, and bring back what it gave, in a form that repeats."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import re
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from labkit.grading import engine, files
+from labkit.grading.assignment import Assignment, Key, tags
+from labkit.grading.kernel import DEAD, ERROR, KERNEL_NAME, NOT_RUN, TIMEOUT, Limits
+from labkit.grading.notes import Note, note
+
+CASE = "case"
+PARAMETERS_CELL = "labkit-parameters"
+_QUOTE = 60
+"""Characters of a cell's first line by which it is named."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """An executed notebook.
+
+    Attributes
+    ----------
+    nb : NotebookNode
+        With the outputs of this run, without anything that differs from run to run.
+    statuses : dict of str to dict
+        By cell id: ``status``, ``error`` and ``message``, as the engine recorded them.
+    limits : dict
+        The limits that held, in words; empty if nothing ran.
+    seconds : float
+        Wall time.
+    """
+
+    nb: NotebookNode
+    statuses: dict[str, dict[str, Any]] = field(default_factory=dict)
+    limits: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def ran(self) -> bool:
+        return bool(self.statuses)
+
+
+def run(
+    nb: NotebookNode,
+    assignment: Assignment,
+    limits: Limits | None = None,
+    parameters: Mapping[str, Any] | None = None,
+) -> Run:
+    """Execute a grafted notebook; never raises for what it does.
+
+    The kernel works in a folder of its own that holds what a student has: the notebook and the case
+    pack. Neither the key nor any grade is there.
+    """
+    limits = limits or Limits()
+    started = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="labkit-") as scratch,
+        tempfile.TemporaryDirectory(prefix="labkit-") as kept,
+    ):
+        folder = Path(scratch, "work")
+        folder.mkdir()
+        if assignment.case is not None:
+            files.copy_tree(assignment.case, folder / CASE)
+        own_copy = folder / f"{assignment.id}.ipynb"
+        own_copy.write_text(nbformat.writes(nb), encoding="utf-8")
+        saved = Path(kept, "executed.ipynb")
+        values = {"case_dir": CASE} if assignment.case is not None else {}
+        problem = _papermill(nb, saved, {**values, **(parameters or {})}, folder, Path(scratch), limits)
+        if problem is not None:
+            return Run(nb, seconds=time.monotonic() - started, notes=(note("not run", reason=problem),))
+        executed = nbformat.reads(saved.read_text(encoding="utf-8"), as_version=4)
+        applied = dict(executed.metadata.get("labkit_limits", {}))
+        executed = _settled(executed, scratch)
+    statuses = {
+        cell.id: dict(cell.metadata.pop(engine.RUN)) for cell in executed.cells if engine.RUN in cell.metadata
+    }
+    notes = tuple(_notes(executed, statuses, limits))
+    return Run(executed, statuses, applied, time.monotonic() - started, notes)
+
+
+def graded_notebook(run: Run, key: Key) -> NotebookNode:
+    """The executed notebook with the key's outputs in its report cells: what nbval judges."""
+    nb = copy.deepcopy(run.nb)
+    for cell in nb.cells:
+        if cell.id in key.outputs:
+            cell.outputs = copy.deepcopy(key.outputs[cell.id])
+    _count(nb)
+    return nb
+
+
+def cell_name(cell: NotebookNode) -> str:
+    """How a cell is called in a note: a cell of the assignment by its id, a student's by its first line."""
+    if engine.STUDENT not in tags(cell):
+        return cell.id
+    line = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
+    return f"“{line[:_QUOTE]}{'…' if len(line) > _QUOTE else ''}”"
+
+
+def _papermill(
+    nb: NotebookNode, saved: Path, parameters: dict[str, Any], folder: Path, scratch: Path, limits: Limits
+) -> str | None:
+    """Run papermill; None if it executed the notebook, else why not."""
+    import papermill
+
+    engine.register()
+    with _quiet("papermill", "asyncio", "traitlets", "nbclient"):
+        try:
+            papermill.execute_notebook(
+                copy.deepcopy(nb),
+                str(saved),
+                parameters=parameters,
+                engine_name=engine.ENGINE_NAME,
+                kernel_name=KERNEL_NAME,
+                language="python",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                folder=folder,
+                scratch=scratch,
+                limits=limits,
+            )
+        except papermill.PapermillExecutionError:
+            pass  # every error has been recorded; papermill has saved the notebook
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"[:300]
+    return None
+
+
+@contextmanager
+def _quiet(*names: str) -> Iterator[None]:
+    """papermill and its kernel client say nothing that a note does not say better."""
+    loggers = [logging.getLogger(name) for name in names]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
+def _settled(nb: NotebookNode, scratch: str) -> NotebookNode:
+    """Take out papermill's banners and whatever differs between two runs of the same notebook."""
+    from papermill.execute import remove_error_markers
+
+    nb = remove_error_markers(nb)
+    labkit = nb.metadata.get("labkit", {})
+    nb.metadata = NotebookNode(
+        kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
+        labkit=labkit,
+        language_info={"name": "python"},
+    )
+    nb.nbformat, nb.nbformat_minor = 4, 5
+    for cell in nb.cells:
+        for name in ("papermill", "execution", "labkit_output", "labkit_cut"):
+            cell.metadata.pop(name, None)
+        if "injected-parameters" in tags(cell):
+            cell.id = PARAMETERS_CELL
+            cell.metadata = NotebookNode(tags=["injected-parameters", "nbval-ignore-output"])
+        if cell.cell_type == "code":
+            cell.outputs = [_without_paths(output, scratch) for output in cell.outputs]
+    _count(nb)
+    return nb
+
+
+def _count(nb: NotebookNode) -> None:
+    """Number every code cell: nbval passes over one without an execution count."""
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    for count, cell in enumerate(code, start=1):
+        cell.execution_count = count
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = count
+
+
+def _without_paths(node: Any, scratch: str) -> Any:
+    """Outputs without the temporary folder and the process number that stand in tracebacks and warnings."""
+    if isinstance(node, str):
+        node = node.replace(scratch, "")
+        return re.sub(r"[\w./\\:~-]*ipykernel_\d+[/\\]\d+\.py", "<cell>", node)
+    if isinstance(node, dict):
+        return NotebookNode({key: _without_paths(value, scratch) for key, value in node.items()})
+    if isinstance(node, list):
+        return [_without_paths(item, scratch) for item in node]
+    return node
+
+
+def _notes(nb: NotebookNode, statuses: Mapping[str, dict[str, Any]], limits: Limits) -> Iterator[Note]:
+    over = False
+    for cell in nb.cells:
+        how = statuses.get(cell.id, {})
+        status, name = how.get("status"), cell_name(cell)
+        if status == TIMEOUT:
+            yield note("cell timeout", cell=name, seconds=f"{limits.cell_seconds:g}")
+        elif status == DEAD:
+            yield note("dead kernel", cell=name)
+        elif status == NOT_RUN and not over:
+            over = True
+            yield note("time over", cell=name, seconds=f"{limits.total_seconds:g}")
+        elif status == ERROR and {"answer", engine.STUDENT} & set(tags(cell)):
+            yield note("cell error", cell=name, error=how["error"], message=_line(how["message"]))
+        if how.get("cut"):
+            yield note("output cut", cell=name)
+
+
+def _line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 200 else f"{line[:200]}…"
