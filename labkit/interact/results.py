@@ -224,7 +224,7 @@ class IncrementalProfit:
 
     def for_customers(self, n: int) -> tuple[float, float, float]:
         """Estimate, low and high if ``n`` customers like these were treated alike."""
-        return self.estimate * n, self.low * n, self.high * n
+        return self.estimate * n + 0.0, self.low * n + 0.0, self.high * n + 0.0  # + 0.0: no "-0" for nobody
 
     def __repr__(self) -> str:
         total, low, high = self.total
