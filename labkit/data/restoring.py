@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from labkit.data import checksums
-from labkit.data.loading import find, restore_command, verify
+from labkit.data.loading import find, restore_command
 from labkit.data.places import datasets_dir
-from labkit.data.tables import TABLES
+from labkit.data.tables import TABLES, Table
 from labkit.errors import LabkitError
 from labkit.i18n import _
 
@@ -51,8 +51,29 @@ def restore(names: Iterable[str] | None = None) -> list[Path]:
     written = []
     for table in tables:
         path = directory / table.file
-        write_table(world[table.name], table, path)
-        if table.file in checksums.read(directory):
-            verify(table, path)
+        fresh = path.with_name(f".{path.stem}.new{path.suffix}")
+        write_table(world[table.name], table, fresh)
+        _compare(table, fresh, checksums.read(directory).get(table.file))
+        fresh.replace(path)
         written.append(path)
     return written
+
+
+def _compare(table: Table, fresh: Path, expected: str | None) -> None:
+    """Refuse to put in place what is not the published file; leave nothing behind."""
+    found = checksums.digest(fresh)
+    if expected is None or found == expected:
+        return
+    fresh.unlink()
+    raise LabkitError(
+        _(
+            "{name!r} was generated, but differs from the published file (checksum {found}…, expected {expected}…): "
+            "NumPy or PyArrow are probably not the versions of requirements.lock. Nothing was changed. Restore it "
+            "with: {command}"
+        ).format(
+            name=table.name,
+            found=found[:12],
+            expected=expected[:12],
+            command=f"git restore datasets/{table.file}",
+        )
+    )

@@ -135,7 +135,7 @@ _CARAMELO = {
             "name": _text(),
             "sent_on": _day(),
             "window_days": Column("int", low=1, high=90),
-            "goal": _text("retention", "app adoption", "win-back"),
+            "goal": _text("retention", "frequency", "win-back"),
             "contact_cost_brl": _money(),
             "offer": _text(),
             "planned_treated_share": _SHARE,

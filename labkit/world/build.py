@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
+from labkit.data.tables import TABLES, conform
 from labkit.world import lists
 from labkit.world.campaigns import run_campaigns
 from labkit.world.marketing import draw_spend
@@ -107,56 +108,29 @@ def generate(people: int = COURSE_PEOPLE, *, seed: int, parameters: Parameters |
     def public(frame: pd.DataFrame) -> pd.DataFrame:
         return frame.assign(customer_id=customer_id[frame["person"]]).drop(columns="person")
 
-    effects = public(results.effects).sort_values(["campaign_id", "customer_id"], ignore_index=True)
-    return World(
-        seed=seed,
-        customers=customers,
-        orders=_numbered(public(orders), "order_id")[ORDER_COLUMNS],
-        plans=_numbered(public(plans), "contract_id")[PLAN_COLUMNS],
-        campaigns=campaigns,
-        contacts=public(results.contacts)[CONTACT_COLUMNS].sort_values(
-            ["campaign_id", "customer_id"], ignore_index=True
+    tables = {
+        "customers": customers,
+        "orders": _numbered(
+            public(orders).sort_values(["ordered_on", "customer_id", "revenue_brl"]), "order_id"
         ),
-        spend=spend,
-        nps=_numbered(public(answers), "answer_id")[
-            ["answer_id", "customer_id", "answered_on", "score", "survey"]
-        ],
-        opportunities=_numbered(draw_opportunities(seed, parameters.partners, size), "opportunity_id"),
-        source_ecommerce=sources["ecommerce"],
-        source_shop=sources["shop"],
-        source_clinic=sources["clinic"],
-        source_newsletter=sources["newsletter"],
-        truth=Truth(
-            identity=identity,
-            people=_true_people(persons, traits, person_id, customer_id),
-            effects=effects[
-                ["campaign_id", "customer_id", *[c for c in effects if c not in CONTACT_COLUMNS]]
-            ],
-        ),
-    )
+        "plans": _numbered(public(plans), "contract_id"),
+        "campaigns": campaigns,
+        "contacts": public(results.contacts).sort_values(["campaign_id", "customer_id"]),
+        "spend": spend,
+        "nps": _numbered(public(answers).sort_values(["answered_on", "customer_id", "survey"]), "answer_id"),
+        "opportunities": _numbered(draw_opportunities(seed, parameters.partners, size), "opportunity_id"),
+        **{f"source_{name}": table for name, table in sources.items()},
+        "truth/identity": identity,
+        "truth/people": _true_people(persons, traits, person_id, customer_id),
+        "truth/effects": public(results.effects).sort_values(["campaign_id", "customer_id"]),
+    }
+    tables = {name: conform(frame, TABLES[name]) for name, frame in tables.items()}
+    truth = {
+        name.removeprefix("truth/"): tables.pop(name) for name in list(tables) if name.startswith("truth/")
+    }
+    return World(seed=seed, truth=Truth(**truth), **tables)
 
 
-ORDER_COLUMNS = [
-    "order_id",
-    "customer_id",
-    "ordered_on",
-    "channel",
-    "revenue_brl",
-    "discount_brl",
-    "cost_brl",
-    "margin_brl",
-]
-PLAN_COLUMNS = [
-    "contract_id",
-    "customer_id",
-    "started_on",
-    "cancelled_on",
-    "monthly_fee_brl",
-    "monthly_cost_brl",
-]
-CONTACT_COLUMNS = [
-    "campaign_id", "customer_id", "arm", "delivered", "opened", "clicked", "visited", "opted_out", "complained",
-]  # fmt: skip
 CAMPAIGN_COLUMNS = [
     "campaign_id", "name", "sent_on", "window_days", "goal", "contact_cost_brl", "offer", "planned_treated_share",
 ]  # fmt: skip
@@ -180,7 +154,7 @@ def _customer_ids(traits: pd.DataFrame, seed: int) -> np.ndarray:
 
 
 def _numbered(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Number rows from 1 in their order, which is that of dates or random."""
+    """Number rows from 1 in their order: that of dates and customer numbers, or random."""
     frame = frame.reset_index(drop=True)
     frame.insert(0, name, np.arange(1, len(frame) + 1))
     return frame

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from labkit.world.parameters import Campaign, Parameters
-from labkit.world.purchases import describe_orders
+from labkit.world.parameters import Campaign, Campaigns, Parameters
+from labkit.world.plans import holders
+from labkit.world.purchases import describe_orders, settle_orders
 from labkit.world.streams import stream
 
 DAY = np.timedelta64(1, "D")
-UNDECIDED = -9.0
 GROUPS = ("lost cause", "sure thing", "persuadable", "sleeping dog")
 
 
@@ -64,22 +64,22 @@ def run_campaigns(
 
 
 def audience(
-    run: Campaign, orders: pd.DataFrame, consent: np.ndarray, rng: np.random.Generator
+    run: Campaign, orders: pd.DataFrame, consent: np.ndarray, p: Campaigns, rng: np.random.Generator
 ) -> np.ndarray:
     """Row numbers of the people a campaign is planned for, chosen by what the company sees."""
     sent = pd.Timestamp(run.sent_on)
     past = orders[orders["ordered_on"] < sent]
     last = past.groupby("person")["ordered_on"].max()
     silent = (sent - last).dt.days
-    if run.audience == "active":
-        chosen = silent.index[silent <= 365]
+    if run.audience == "known":
+        chosen = silent.index
     elif run.audience == "lapsed":
-        chosen = silent.index[silent > 150]
+        chosen = silent.index[silent > p.lapsed_days]
     elif run.audience == "online":
         online = past.loc[past["channel"] != "shop", "person"].unique()
-        chosen = silent.index[(silent <= 365) & silent.index.isin(online)]
+        chosen = silent.index[(silent <= p.recent_days) & silent.index.isin(online)]
     else:
-        raise ValueError(f"Unknown audience {run.audience!r}; expected active, lapsed or online.")
+        raise ValueError(f"Unknown audience {run.audience!r}; expected known, lapsed or online.")
     people = np.asarray(chosen)[consent[np.asarray(chosen)]]
     if run.size is not None and run.size < len(people):
         people = np.sort(rng.choice(people, run.size, replace=False))
@@ -89,13 +89,16 @@ def audience(
 def _run(run, orders, plans, traits, consent, seed, parameters):
     p = parameters.campaigns
     name = f"campaign {run.campaign_id}"
-    people = audience(run, orders, consent, stream(seed, f"{name}/audience"))
+    people = audience(run, orders, consent, p, stream(seed, f"{name}/audience"))
     n = len(people)
     sent = np.datetime64(run.sent_on)
     end = sent + run.window_days * DAY
     rng = stream(seed, f"{name}/arms")
     treated = rng.random(n) < run.planned_treated_share
-    bounces = rng.random(n) < p.bounce
+    silent = silence(orders, people, sent)
+    long_silent = (np.log1p(silent) - np.log1p(silent).mean()) / max(np.log1p(silent).std(), 1e-9)
+    weight = np.exp(p.bounce_of_silent * long_silent)
+    bounces = rng.random(n) < run.bounce * weight / weight.mean()
 
     in_window = ((orders["ordered_on"] >= sent) & (orders["ordered_on"] < end)).to_numpy()
     in_window = in_window & orders["person"].isin(people).to_numpy()
@@ -103,7 +106,7 @@ def _run(run, orders, plans, traits, consent, seed, parameters):
     buys = np.isin(people, base["person"])
 
     rng = stream(seed, f"{name}/effects")
-    persuaded, annoyed = _minds(run, people, buys & True, bounces, orders, plans, traits, sent, rng)
+    persuaded, annoyed = _minds(run, people, buys, bounces, silent, plans, traits, p, rng)
     with_message = _orders_with_message(
         run, base, people, persuaded, annoyed, bounces, traits, seed, parameters
     )
@@ -143,20 +146,23 @@ def _run(run, orders, plans, traits, consent, seed, parameters):
     return after, contacts.reset_index(drop=True), effects
 
 
-def _minds(run, people, buys, bounces, orders, plans, traits, sent, rng):
+def silence(orders: pd.DataFrame, people: np.ndarray, day: np.datetime64) -> np.ndarray:
+    """Days since the last order before ``day`` of each of ``people``."""
+    past = orders[orders["ordered_on"] < day]
+    return (pd.Timestamp(day) - past.groupby("person")["ordered_on"].max().reindex(people)).dt.days.to_numpy()
+
+
+def _minds(run, people, buys, bounces, silent, plans, traits, p, rng):
     """Draw who would be persuaded and who annoyed; both depend on what can be seen and on what cannot."""
-    past = orders[orders["ordered_on"] < sent]
-    silent = (
-        pd.Timestamp(sent) - past.groupby("person")["ordered_on"].max().reindex(people)
-    ).dt.days.to_numpy()
     price = traits["price_sensitivity"].to_numpy()[people]
     tolerance = traits["tolerance"].to_numpy()[people]
-    holds_plan = np.isin(people, plans["person"])
-    drifting = np.exp(
-        -(((np.log(np.maximum(silent, 3)) - np.log(75)) / 0.8) ** 2)
-    )  # two to four months silent
-    persuasion = np.exp(0.75 * price + 1.2 * drifting - 0.3 * holds_plan)
-    annoyance = np.exp(-0.7 * tolerance + 0.9 * holds_plan)
+    holder = np.isin(people, holders(plans, np.datetime64(run.sent_on)))
+    # A bell on the logarithm of silence, with half its height at about twice and half the days.
+    drifting = np.exp(-(((np.log(np.maximum(silent, 3)) - np.log(p.drifting_days)) / 0.8) ** 2))
+    persuasion = np.exp(
+        p.price_persuades * price + p.drifting_persuades * drifting + p.holder_persuades * holder
+    )
+    annoyance = np.exp(-p.intolerance_annoys * tolerance + p.holder_annoys * holder)
     for values, at in ((persuasion, ~buys), (annoyance, buys)):
         values /= values[at].mean() if at.any() else 1.0
     u, v = rng.random(len(people)), rng.random(len(people))
@@ -184,7 +190,7 @@ def _orders_with_message(run, base, people, persuaded, annoyed, bounces, traits,
     extra = describe_orders(
         new, np.datetime64(run.sent_on) + wait.astype("timedelta64[D]"), traits, rng, parameters.purchases
     )
-    with_voucher = rng.random(len(new)) < 0.8
+    with_voucher = rng.random(len(new)) < parameters.campaigns.persuaded_with_voucher
     floor = np.round(run.voucher_floor_brl * rng.uniform(1.0, 1.25, len(new)), 2)
     extra["value_brl"] = np.where(with_voucher, np.maximum(extra["value_brl"], floor), extra["value_brl"])
     voucher = np.minimum(np.where(with_voucher, run.voucher_brl, 0.0), 0.5 * extra["value_brl"])
@@ -193,8 +199,6 @@ def _orders_with_message(run, base, people, persuaded, annoyed, bounces, traits,
 
 
 def _margin(orders: pd.DataFrame, people: np.ndarray) -> np.ndarray:
-    from labkit.world.purchases import settle_orders
-
     total = settle_orders(orders).groupby("person")["margin_brl"].sum()
     return np.round(total.reindex(people).fillna(0.0).to_numpy(), 2)
 

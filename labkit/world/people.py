@@ -30,10 +30,10 @@ def draw_people(people: int, seed: int, p: Population) -> pd.DataFrame:
     """
     household, position, head = _households(people, stream(seed, "people/households"), p)
     rng = stream(seed, "people/persons")
-    female = rng.random(people) < 0.56
+    female = rng.random(people) < p.female_share
     role = _roles(people, position, stream(seed, "people/roles"), p)
     female = _sexes(female, role, head)
-    birth = _births(role, head, stream(seed, "people/births"))
+    birth = _births(role, head, stream(seed, "people/births"), p)
     frame = pd.DataFrame(
         {
             "household": household,
@@ -92,9 +92,9 @@ def _sexes(female: np.ndarray, role: np.ndarray, head: np.ndarray) -> np.ndarray
     return np.where(role == "twin", female[head], female)
 
 
-def _births(role: np.ndarray, head: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _births(role: np.ndarray, head: np.ndarray, rng: np.random.Generator, p: Population) -> np.ndarray:
     n = len(role)
-    age = np.clip(rng.normal(42, 13, n), 20, 86)
+    age = np.clip(rng.normal(p.age_mean, p.age_spread, n), 20, 86)
     parent = np.zeros(n, dtype=bool)
     parent[head[role == "child"]] = True
     age = np.where(parent, rng.uniform(46, 84, n), age)
@@ -104,19 +104,15 @@ def _births(role: np.ndarray, head: np.ndarray, rng: np.random.Generator) -> np.
     age = np.where(role == "spouse", np.maximum(age[head] + apart, 20), age)
     age = np.where(role == "child", np.maximum(age[head] - generation, 18.2), age)
     age = np.where(role == "sibling", np.maximum(age[head] + between, 18.2), age)
-    birth = np.datetime64("2025-12-31") - np.round(age * 365.25).astype("timedelta64[D]")
+    birth = np.datetime64("2025-12-31") - np.round(np.minimum(age, 88) * 365.25).astype("timedelta64[D]")
     return np.where(role == "twin", birth[head], birth)
 
 
 def _surname(n: int, rng: np.random.Generator, p: Population) -> np.ndarray:
     last = np.array(lists.names()["last"], dtype=object)
     chosen = last[rng.choice(len(last), size=n, p=lists.by_rank(len(last)))]
-    particle = np.where(
-        np.isin(chosen, ["Santos", "Anjos", "Reis"]),
-        "dos ",
-        np.where(np.isin(chosen, ["Oliveira", "Souza", "Castro", "Campos"]), "de ", "da "),
-    )
-    return np.where(rng.random(n) < p.particle, particle.astype(object) + chosen, chosen)
+    spoken = np.array([lists.particles().get(name, "") for name in chosen], dtype=object)
+    return np.where((rng.random(n) < p.particle) & (spoken != ""), spoken + " " + chosen, chosen)
 
 
 def _name(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> None:
@@ -283,4 +279,6 @@ def _reach(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> None
     frame["email"] = email
     frame["email_other"] = np.where(rng.random(n) < p.second_email_share, other, "")
     shares_email = (size > 1) & (rng.random(n)[head] < p.shared_email_share)
-    frame["household_email"] = np.where(shares_email, family[head], "")
+    # One address for all is either the family's own or simply that of the first person of the household.
+    common = np.where(rng.random(n) < 0.5, family, email)
+    frame["household_email"] = np.where(shares_email, common[head], "")

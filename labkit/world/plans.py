@@ -34,7 +34,9 @@ def draw_plans(traits: pd.DataFrame, seed: int, p: HealthPlans) -> pd.DataFrame:
     rng = stream(seed, "plans")
     n = len(traits)
     clinic = (traits["channel_type"] == "clinic").to_numpy()
-    holder = clinic & (rng.random(n) < 0.8) | ~clinic & (rng.random(n) < _holder_share_of_buyers(traits, p))
+    holder = clinic & (rng.random(n) < p.clinic_holder_share) | ~clinic & (
+        rng.random(n) < _share_of_buyers(traits, p)
+    )
     holder &= ~traits["prospect"].to_numpy()
     person = np.flatnonzero(holder)
     second = person[rng.random(len(person)) < p.second_contract_share]
@@ -42,9 +44,9 @@ def draw_plans(traits: pd.DataFrame, seed: int, p: HealthPlans) -> pd.DataFrame:
     m = len(who)
     launch = np.datetime64(p.first_start)
     acquired = traits["acquired_on"].to_numpy()[who].astype("datetime64[D]")
-    at_once = clinic[who] | (rng.random(m) < 0.35)
-    wait = np.where(at_once, 0, np.round(rng.exponential(240, m))).astype("timedelta64[D]")
-    wait[len(person) :] += np.round(rng.exponential(200, len(second))).astype("timedelta64[D]")
+    at_once = clinic[who] | (rng.random(m) < p.at_once)
+    wait = np.where(at_once, 0, np.round(rng.exponential(p.wait_days, m))).astype("timedelta64[D]")
+    wait[len(person) :] += np.round(rng.exponential(p.second_wait_days, len(second))).astype("timedelta64[D]")
     start = np.maximum(acquired, launch + rng.integers(0, 500, m).astype("timedelta64[D]")) + wait
     churn = np.clip(traits["plan_churn"].to_numpy()[who], 1e-9, 1 - 1e-9)
     years = rng.exponential(1.0, m) / -np.log1p(-churn)
@@ -52,8 +54,8 @@ def draw_plans(traits: pd.DataFrame, seed: int, p: HealthPlans) -> pd.DataFrame:
     cancelled = start + days
     names_fee = np.array([fee for _, fee, _ in p.tiers])
     tier = rng.choice(len(p.tiers), m, p=[share for _, _, share in p.tiers])
-    since = (start - np.datetime64("2021-07-01")).astype(int) / 365.25
-    fee = np.round(names_fee[tier] * (1 + p.fee_growth) ** np.floor(np.maximum(since, 0)), 1) - 0.0
+    since = (start - launch).astype(int) / 365.25
+    fee = np.round(names_fee[tier] * (1 + p.fee_growth) ** np.floor(np.maximum(since, 0)), 1)
     cost = fee * p.cost_ratio * rng.lognormal(-(p.cost_spread**2) / 2, p.cost_spread, m)
     frame = pd.DataFrame(
         {
@@ -68,7 +70,13 @@ def draw_plans(traits: pd.DataFrame, seed: int, p: HealthPlans) -> pd.DataFrame:
     return frame.iloc[rng.permutation(len(frame))].reset_index(drop=True)
 
 
-def _holder_share_of_buyers(traits: pd.DataFrame, p: HealthPlans) -> float:
+def holders(plans: pd.DataFrame, day: np.datetime64) -> np.ndarray:
+    """Persons (row numbers) with a contract running on ``day``."""
+    running = (plans["started_on"] <= day) & ~(plans["cancelled_on"] <= day)
+    return plans.loc[running, "person"].unique()
+
+
+def _share_of_buyers(traits: pd.DataFrame, p: HealthPlans) -> float:
     """Share among those who also buy goods that gives the wanted share of holders overall."""
     clinic = float((traits["channel_type"] == "clinic").mean())
-    return max(0.0, (p.holder_share - 0.8 * clinic) / (1 - clinic))
+    return max(0.0, (p.holder_share - p.clinic_holder_share * clinic) / (1 - clinic))

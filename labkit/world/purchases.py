@@ -104,7 +104,9 @@ def describe_orders(
     channel = np.select([in_shop, in_app], ["shop", "app"], "web").astype(object)
     value = rng.gamma(p.spend_p, 1.0, n) * traits["mean_spend_brl"].to_numpy()[who] / p.spend_p
     value = np.maximum(np.round(value, 2), 4.90)
-    discounted = rng.random(n) < p.discounted_share
+    odds = np.log(p.discounted_share / (1 - p.discounted_share))
+    odds = odds + p.discount_seeking * traits["price_sensitivity"].to_numpy()[who]
+    discounted = rng.random(n) < 1 / (1 + np.exp(-odds))
     share = rng.beta(2.0, 2.0 * (1 - p.discount_mean) / p.discount_mean, n)
     return pd.DataFrame(
         {

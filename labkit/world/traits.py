@@ -68,7 +68,7 @@ def _acquired(people: int, rng: np.random.Generator, parameters: Parameters) -> 
     month_weight = np.array(p.month_weights) / np.sum(p.month_weights)
     recent = (1 - p.before_history) / (1 + p.growth_2025)
     # Before history the base grew year by year; in history the split between the years is the parameter.
-    early = np.array([0.16, 0.21, 0.28, 0.35]) * p.before_history
+    early = np.array(p.early_growth) * p.before_history
     years = np.concatenate([early, [recent, recent * p.growth_2025]])
     weight = (years[:, None] * month_weight).ravel()
     month = rng.choice(len(weight), people, p=weight / weight.sum())

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from labkit.world.parameters import Voice
+from labkit.world.plans import holders
 from labkit.world.streams import stream
 
 DAY = np.timedelta64(1, "D")
@@ -31,11 +32,6 @@ def draw_answers(
     return answers.sort_values(["answered_on", "person"], kind="stable", ignore_index=True)
 
 
-def _holders(plans: pd.DataFrame, day: np.datetime64) -> np.ndarray:
-    running = (plans["started_on"] <= day) & ~(plans["cancelled_on"] <= day)
-    return plans.loc[running, "person"].unique()
-
-
 def _scores(person, day, holder, survey_bonus, traits, rng, p):
     mood = traits["satisfaction"].to_numpy()[person]
     year_2025 = day >= np.datetime64("2025-01-01")
@@ -50,12 +46,12 @@ def _relational(day, orders, plans, traits, seed, p):
     lately = orders.loc[
         (orders["ordered_on"] < day) & (orders["ordered_on"] >= day - 365 * DAY), "person"
     ].unique()
-    holders = _holders(plans, day)
+    holding = holders(plans, day)
     asked = np.zeros(n, dtype=bool)
     asked[lately] = True
-    asked[holders] = True
+    asked[holding] = True
     asked &= rng.random(n) < p.relational_asked
-    holder = np.isin(np.arange(n), holders)
+    holder = np.isin(np.arange(n), holding)
     mood = traits["satisfaction"].to_numpy()
     odds = np.log(p.relational_answer / (1 - p.relational_answer))
     odds = odds + p.extreme_answers * (mood**2 - 1) / 2 + p.holder_answers * holder
@@ -77,15 +73,15 @@ def _after_contact(orders, plans, traits, seed, p):
         lately = orders.loc[
             (orders["ordered_on"] < first) & (orders["ordered_on"] >= first - 60 * DAY), "person"
         ]
-        holders = _holders(plans, first)
-        callers = np.concatenate([lately.to_numpy(), np.repeat(holders, 2)])
+        holding = holders(plans, first)
+        callers = np.concatenate([lately.to_numpy(), np.repeat(holding, 2)])
         if count == 0 or len(callers) == 0:
             continue
         person = rng.choice(callers, count)
         when = first + rng.integers(0, days, count).astype("timedelta64[D]")
         badly = rng.random(count) < p.after_contact_bad
-        bonus = np.where(badly, -3.5, p.after_contact)
-        score = _scores(person, when, np.isin(person, holders), bonus, traits, rng, p)
+        bonus = np.where(badly, p.bad_contact, p.after_contact)
+        score = _scores(person, when, np.isin(person, holding), bonus, traits, rng, p)
         parts.append(
             pd.DataFrame({"person": person, "answered_on": when, "score": score, "survey": "after_contact"})
         )

@@ -19,14 +19,25 @@ def _rows(file: str) -> list[dict[str, str]]:
 @functools.cache
 def names() -> dict[str, list[str]]:
     """Names by kind (female, male, second_female, second_male, last), the more frequent first."""
-    return {row["kind"]: row["names"].split() for row in _rows("names.csv") if "twins" not in row["kind"]}
+    return {row["kind"]: row["names"].split() for row in _rows("names.csv") if " " not in row["kind"]}
 
 
 @functools.cache
 def twins() -> dict[str, list[tuple[str, str]]]:
     """Pairs of similar given names, by sex ("female", "male")."""
-    pairs = {row["kind"]: row["names"].split() for row in _rows("names.csv") if "twins" in row["kind"]}
-    return {kind.removeprefix("twins_"): [tuple(p.split("/")) for p in ps] for kind, ps in pairs.items()}
+    pairs = {
+        row["kind"]: row["names"].split() for row in _rows("names.csv") if row["kind"].startswith("twins ")
+    }
+    return {kind.removeprefix("twins "): [tuple(p.split("/")) for p in ps] for kind, ps in pairs.items()}
+
+
+@functools.cache
+def particles() -> dict[str, str]:
+    """Particles that some surnames are heard with: da Silva, dos Santos."""
+    rows = {
+        row["kind"]: row["names"].split() for row in _rows("names.csv") if row["kind"].startswith("after ")
+    }
+    return {name: kind.removeprefix("after ") for kind, group in rows.items() for name in group}
 
 
 @functools.cache

@@ -41,7 +41,7 @@ def draw_sources(
         dirt = getattr(parameters.sources, name)
         who, created = _registrations(members, traits, dirt.duplicate, rng)
         records = draw_records(people, who, created, dirt, rng)
-        table = FORMATS[name](records, people, stream(seed, f"sources/{name}/format"))
+        table = FORMATS[name](records, parameters.sources, stream(seed, f"sources/{name}/format"))
         table.insert(0, "record_id", [f"{name[0].upper()}{i:06d}" for i in range(1, len(table) + 1)])
         tables[name] = table
         identity.append(
@@ -62,10 +62,11 @@ def _members(
     holder = np.isin(np.arange(n), plans["person"])
     online, shop = np.isin(kind, ["online", "both"]), np.isin(kind, ["shop", "both"])
     inside = {
-        "ecommerce": ~prospect & (rng.random(n) < np.where(online, p.ecommerce.member, 0.06)),
-        "shop": ~prospect & (rng.random(n) < np.where(shop, p.shop.member, 0.04)),
+        "ecommerce": ~prospect & (rng.random(n) < np.where(online, p.ecommerce.member, p.wrong_system)),
+        "shop": ~prospect & (rng.random(n) < np.where(shop, p.shop.member, p.wrong_system)),
         "clinic": ~prospect & (rng.random(n) < np.where(holder, p.clinic_of_holders, p.clinic_of_others)),
-        "newsletter": prospect | (rng.random(n) < p.newsletter.member * np.where(online, 1.15, 0.7)),
+        "newsletter": prospect
+        | (rng.random(n) < np.where(online, p.newsletter.member, p.newsletter_of_shop)),
     }
     nowhere = ~prospect & ~(inside["ecommerce"] | inside["shop"] | inside["clinic"])
     inside["ecommerce"] |= nowhere & online

@@ -7,9 +7,10 @@ import pandas as pd
 
 from labkit.world import lists
 from labkit.world.documents import plain
+from labkit.world.parameters import Sources
 
 
-def ecommerce(records: pd.DataFrame, people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def ecommerce(records: pd.DataFrame, p: Sources, rng: np.random.Generator) -> pd.DataFrame:
     """Web and app accounts: typed by the customer, masks half the time, dates as YYYY-MM-DD."""
     place = lists.places()
     n = len(records)
@@ -32,13 +33,13 @@ def ecommerce(records: pd.DataFrame, people: pd.DataFrame, rng: np.random.Genera
     )
 
 
-def shop(records: pd.DataFrame, people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def shop(records: pd.DataFrame, p: Sources, rng: np.random.Generator) -> pd.DataFrame:
     """Loyalty card: capitals without accents, CPF kept as a number (leading zeros lost), DD/MM/YYYY."""
     place = lists.places()
     n = len(records)
     address = rng.random(n) < 0.55
     birth = _dates(records["birth"], "{0:02d}/{1:02d}/{2:04d}")
-    placeholder = records["birth"].isna().to_numpy() & (rng.random(n) < 0.25)
+    placeholder = records["birth"].isna().to_numpy() & (rng.random(n) < p.birth_placeholder)
     return pd.DataFrame(
         {
             "nome": [v.upper() for v in records["name"]],
@@ -54,7 +55,7 @@ def shop(records: pd.DataFrame, people: pd.DataFrame, rng: np.random.Generator) 
     )
 
 
-def clinic(records: pd.DataFrame, people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def clinic(records: pd.DataFrame, p: Sources, rng: np.random.Generator) -> pd.DataFrame:
     """Clinic register: given name and surname apart, two-digit years, one line of address, the pet's name."""
     place = lists.places()
     n = len(records)
@@ -82,11 +83,11 @@ def clinic(records: pd.DataFrame, people: pd.DataFrame, rng: np.random.Generator
     )
 
 
-def newsletter(records: pd.DataFrame, people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def newsletter(records: pd.DataFrame, p: Sources, rng: np.random.Generator) -> pd.DataFrame:
     """Newsletter form: an e-mail and mostly a first name."""
     n = len(records)
     only_first = rng.random(n) < 0.82
-    blank = rng.random(n) < 0.05
+    blank = rng.random(n) < 0.04
     names = [
         v.partition(" ")[0] if first else v for v, first in zip(records["name"], only_first, strict=True)
     ]
@@ -105,10 +106,48 @@ def newsletter(records: pd.DataFrame, people: pd.DataFrame, rng: np.random.Gener
 
 FORMATS = {"ecommerce": ecommerce, "shop": shop, "clinic": clinic, "newsletter": newsletter}
 
-PETS = (
-    "Mel Thor Luna Bob Nina Amora Caramelo Belinha Bidu Pipoca Tobias Simba Lola Frajola Maya Pretinha Billy Jade Max Kiara Toddy "
-    "Paçoca Theo Meg Fred Cacau Tico Princesa Farofa Zeca Malu Pingo Bolinha Chico Estrela Floquinho Pandora Scooby Duque Mia"
-).split()
+PETS = [
+    "Mel",
+    "Thor",
+    "Luna",
+    "Bob",
+    "Nina",
+    "Amora",
+    "Caramelo",
+    "Belinha",
+    "Bidu",
+    "Pipoca",
+    "Tobias",
+    "Simba",
+    "Lola",
+    "Frajola",
+    "Maya",
+    "Pretinha",
+    "Billy",
+    "Jade",
+    "Max",
+    "Kiara",
+    "Toddy",
+    "Paçoca",
+    "Theo",
+    "Meg",
+    "Fred",
+    "Cacau",
+    "Tico",
+    "Princesa",
+    "Farofa",
+    "Zeca",
+    "Malu",
+    "Pingo",
+    "Bolinha",
+    "Chico",
+    "Estrela",
+    "Floquinho",
+    "Pandora",
+    "Scooby",
+    "Duque",
+    "Mia",
+]
 
 
 def cpf_mask(v: str) -> str:

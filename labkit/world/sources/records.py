@@ -66,7 +66,7 @@ def _cpf(person: pd.DataFrame, people: pd.DataFrame, dirt: Dirt, rng: np.random.
 def _births(person: pd.DataFrame, dirt: Dirt, rng: np.random.Generator) -> np.ndarray:
     u = rng.random((len(person), 4))
     birth = person["birth"].to_numpy().astype("datetime64[D]")
-    birth = np.where(u[:, 0] < dirt.birth_swapped / 0.35, d.swapped(birth), birth)
+    birth = np.where(u[:, 0] < dirt.birth_swapped, d.swapped(birth), birth)
     birth = np.where(u[:, 1] < dirt.birth_wrong, d.wrong_birth(birth, u[:, 3]), birth)
     return np.where(u[:, 2] < dirt.birth_missing, np.datetime64("NaT"), birth)
 
@@ -75,7 +75,7 @@ def _phones(person: pd.DataFrame, created: np.ndarray, dirt: Dirt, rng: np.rando
     u = rng.random((len(person), 5))
     changed = person["mobile_changed_on"].to_numpy() <= created
     phone = np.where(changed, person["mobile_after"], person["mobile_before"])
-    shared = (person["household_phone"] != "").to_numpy() & (u[:, 0] < dirt.household_phone * 1.6)
+    shared = (person["household_phone"] != "").to_numpy() & (u[:, 0] < dirt.household_phone)
     phone = np.where(shared, person["household_phone"], phone)
     phone = d.spoil(phone, u[:, 1] < dirt.phone_typo, d.wrong_digit, u[:, 3], u[:, 4])
     return np.where(u[:, 2] < dirt.phone_missing, "", phone)
@@ -84,9 +84,9 @@ def _phones(person: pd.DataFrame, created: np.ndarray, dirt: Dirt, rng: np.rando
 def _emails(person: pd.DataFrame, dirt: Dirt, rng: np.random.Generator) -> np.ndarray:
     u = rng.random((len(person), 5))
     email = person["email"].to_numpy(dtype=object, copy=True)
-    other = (person["email_other"] != "").to_numpy() & (u[:, 0] < dirt.second_email / 0.22)
+    other = (person["email_other"] != "").to_numpy() & (u[:, 0] < dirt.second_email)
     email = np.where(other, person["email_other"], email)
-    family = (person["household_email"] != "").to_numpy() & (u[:, 1] < 0.6)
+    family = (person["household_email"] != "").to_numpy() & (u[:, 1] < dirt.household_email)
     email = np.where(family, person["household_email"], email)
     email = d.spoil(email, u[:, 2] < dirt.email_typo, d.wrong_email, u[:, 3], u[:, 4])
     return np.where(rng.random(len(person)) < dirt.email_missing, "", email)

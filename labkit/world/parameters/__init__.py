@@ -1,0 +1,63 @@
+"""What Caramelo is made of: every parameter with its value, unit, meaning and source.
+
+``source`` is a citation where one was found and the word "assumed" where none was. A world with other
+parameters is ``generate(seed=1, parameters=Parameters(purchases=Purchases(rate_shape=0.243)))``;
+:func:`describe` lists them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+import pandas as pd
+
+from labkit.world.parameters.buying import HealthPlans, Purchases
+from labkit.world.parameters.company import Campaign, Campaigns, Marketing, Partners, Voice
+from labkit.world.parameters.people import Acquisition, Population
+from labkit.world.parameters.systems import Dirt, Sources
+
+__all__ = [
+    "COURSE_PEOPLE", "COURSE_SEED", "HISTORY_END", "HISTORY_START", "Acquisition", "Campaign", "Campaigns", "Dirt",
+    "HealthPlans", "Marketing", "Parameters", "Partners", "Population", "Purchases", "Sources", "Voice", "describe",
+]  # fmt: skip
+
+HISTORY_START = np.datetime64("2024-01-01")
+"""First day of the tables of events (orders, campaigns, answers, spend)."""
+
+HISTORY_END = np.datetime64("2025-12-31")
+"""Last day of history; whatever happens later is not seen (contracts still running have no end)."""
+
+COURSE_SEED = 42
+"""Seed of the course base in ``datasets/caramelo``."""
+
+COURSE_PEOPLE = 12_000
+"""People in the course base."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """All causes of a world."""
+
+    population: Population = field(default_factory=Population)
+    acquisition: Acquisition = field(default_factory=Acquisition)
+    purchases: Purchases = field(default_factory=Purchases)
+    plans: HealthPlans = field(default_factory=HealthPlans)
+    campaigns: Campaigns = field(default_factory=Campaigns)
+    voice: Voice = field(default_factory=Voice)
+    partners: Partners = field(default_factory=Partners)
+    marketing: Marketing = field(default_factory=Marketing)
+    sources: Sources = field(default_factory=Sources)
+
+
+def describe(parameters: Parameters | None = None) -> pd.DataFrame:
+    """List every parameter: group, name, value, unit, meaning, source."""
+    parameters = parameters or Parameters()
+    rows = []
+    for group in fields(parameters):
+        values = getattr(parameters, group.name)
+        rows.extend(
+            {"group": group.name, "name": f.name, "value": getattr(values, f.name), **f.metadata}
+            for f in fields(values)
+        )
+    return pd.DataFrame(rows)
