@@ -33,7 +33,8 @@ def draw_purchase_times(
     end : float
         End of observation, in weeks.
     rate, dropout : numpy.ndarray, shape (n,)
-        Purchases a week while alive; probability of leaving after each purchase (the first included).
+        Purchases a week while alive; probability of leaving after each repeat purchase. Nobody leaves after the
+        first one, as in the model.
     regular : numpy.ndarray of bool, shape (n,)
         Who buys with Erlang instead of exponential times between purchases.
     rng : numpy.random.Generator
@@ -49,9 +50,12 @@ def draw_purchase_times(
     who = np.flatnonzero(start <= end)
     when = start[who]
     rounds_who, rounds_when = [who], [when]
+    first = True
     while who.size:
-        stays = rng.random(who.size) >= dropout[who]
-        who, when = who[stays], when[stays]
+        if not first:  # BG/NBD: one leaves after a repeat purchase only
+            stays = rng.random(who.size) >= dropout[who]
+            who, when = who[stays], when[stays]
+        first = False
         shape = np.where(regular[who], float(regular_shape), 1.0)
         when = when + rng.gamma(shape) / (shape * np.maximum(rate[who], 1e-9))
         seen = when <= end
@@ -88,7 +92,8 @@ def draw_orders(traits: pd.DataFrame, seed: int, p: Purchases) -> pd.DataFrame:
     )
     seen = when >= 0
     who, when = index[who[seen]], when[seen]
-    day = HISTORY_START + np.minimum(np.floor(when * 7), end * 7).astype("timedelta64[D]")
+    # A first purchase lies at the very start of its day, which weeks in floating point may fall short of.
+    day = HISTORY_START + np.minimum(np.floor(when * 7 + 1e-6), end * 7).astype("timedelta64[D]")
     order = np.lexsort((who, day))
     return describe_orders(who[order], day[order], traits, stream(seed, "orders/baskets"), p)
 

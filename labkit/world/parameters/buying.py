@@ -18,10 +18,7 @@ class Purchases:
         6.2, "weeks", "alpha: rate of that gamma; CDNOW 4.414 (" + FADER_HARDIE_2005 + ")", ASSUMED
     )
     dropout_a: float = known(
-        0.62,
-        "1",
-        "a of the beta of drop-out after a purchase; CDNOW 0.793 (" + FADER_HARDIE_2005 + ")",
-        ASSUMED,
+        0.793, "1", "a of the beta of drop-out after a repeat purchase, as in CDNOW", FADER_HARDIE_2005
     )
     dropout_b: float = known(
         6.8, "1", "b of that beta; CDNOW 2.426: pet owners leave more slowly than CD buyers", ASSUMED
