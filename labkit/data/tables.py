@@ -92,7 +92,7 @@ _CARAMELO = {
         {
             "customer_id": _id(unique=True),
             "name": _text(),
-            "birth_date": _day("1935-01-01", "2008-01-01", nullable=True),
+            "birth_date": _day("1938-01-01", "2003-01-01", nullable=True),
             "city": _text(),
             "state": _STATE,
             "acquired_on": _day("2020-01-01"),
@@ -283,7 +283,7 @@ _CARAMELO = {
             "customer_id": Column("int", low=0),
             "household_id": _id(),
             "name": _text(),
-            "birth_date": _day("1935-01-01", "2008-01-01"),
+            "birth_date": _day("1938-01-01", "2003-01-01"),
             "cpf": Column("text", unique=True, pattern=r"00\d{9}"),
             "twin_of": Column("int", low=0),
             "homonym_of": Column("int", low=0),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from labkit.data import checksums
+from labkit.data import cards, checksums
 from labkit.data.tables import TABLES, Table, conform
 from labkit.world.build import World, generate
 from labkit.world.parameters import COURSE_PEOPLE, COURSE_SEED
@@ -53,9 +53,9 @@ def write(world: World, directory: Path | str) -> list[Path]:
 
 
 def write_course_base(datasets: Path | str) -> list[Path]:
-    """Generate the course base into ``datasets/caramelo`` and bring ``datasets/SHA256SUMS`` up to date."""
+    """Generate the course base into ``datasets/caramelo``; bring SHA256SUMS and the data cards up to date."""
     datasets = Path(datasets)
     written = write(generate(COURSE_PEOPLE, seed=COURSE_SEED), datasets / "caramelo")
     (datasets / "caramelo" / checksums.NAME).unlink()
     checksums.write(datasets, [table.file for table in TABLES.values() if (datasets / table.file).exists()])
-    return written
+    return written + cards.refresh(datasets)

@@ -15,6 +15,7 @@ from labkit.world.parameters import Population
 from labkit.world.streams import stream
 
 DAY = np.timedelta64(1, "D")
+YOUNGEST, OLDEST = 24.1, 86.0  # years, on the last day of history
 
 
 def draw_people(people: int, seed: int, p: Population) -> pd.DataFrame:
@@ -93,19 +94,28 @@ def _sexes(female: np.ndarray, role: np.ndarray, head: np.ndarray) -> np.ndarray
 
 
 def _births(role: np.ndarray, head: np.ndarray, rng: np.random.Generator, p: Population) -> np.ndarray:
+    """Draw birth dates; everybody was of age on becoming a customer, in 2020 at the earliest."""
     n = len(role)
-    age = np.clip(rng.normal(p.age_mean, p.age_spread, n), 20, 86)
+    u = rng.random((n, 2))
+    age = _within(rng.normal(p.age_mean, p.age_spread, n), u)
     parent = np.zeros(n, dtype=bool)
     parent[head[role == "child"]] = True
-    age = np.where(parent, rng.uniform(46, 84, n), age)
+    age = np.where(parent, rng.uniform(50, OLDEST, n), age)
     apart = rng.normal(0, 3.5, n)
-    generation = rng.uniform(19, 38, n)
     between = rng.uniform(1.2, 9, n) * rng.choice([-1, 1], n)
-    age = np.where(role == "spouse", np.maximum(age[head] + apart, 20), age)
-    age = np.where(role == "child", np.maximum(age[head] - generation, 18.2), age)
-    age = np.where(role == "sibling", np.maximum(age[head] + between, 18.2), age)
-    birth = np.datetime64("2025-12-31") - np.round(np.minimum(age, 88) * 365.25).astype("timedelta64[D]")
+    # A parent was between 19 and 38, and no more than leaves the child of age.
+    generation = 19 + rng.random(n) * (np.minimum(38, age[head] - YOUNGEST) - 19)
+    age = np.where(role == "spouse", _within(age[head] + apart, u), age)
+    age = np.where(role == "child", age[head] - generation, age)
+    age = np.where(role == "sibling", _within(age[head] + between, u), age)
+    birth = np.datetime64("2025-12-31") - np.round(age * 365.25).astype("timedelta64[D]")
     return np.where(role == "twin", birth[head], birth)
+
+
+def _within(age: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """Draw ages out of range again, near the bound they broke."""
+    age = np.where(age < YOUNGEST, YOUNGEST + 9 * u[:, 0], age)
+    return np.where(age > OLDEST, OLDEST - 9 * u[:, 1], age)
 
 
 def _surname(n: int, rng: np.random.Generator, p: Population) -> np.ndarray:
