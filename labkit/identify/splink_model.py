@@ -1,0 +1,230 @@
+"""The Splink model behind :mod:`labkit.identify.probabilistic`: its table, comparisons and training.
+
+Reached only from there: importing Splink takes a second.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+import duckdb
+import pandas as pd
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+from splink.comparison_level_library import CustomLevel, ElseLevel, ExactMatchLevel, NullLevel
+from splink.comparison_library import CustomComparison
+from splink.internals.splink_dataframe import SplinkDataFrame
+
+from labkit.identify import standardise
+from labkit.identify.blocking import pairs_sharing
+
+# How many pairs of *different* people agree, for each pair of records of one person. People lend their phone
+# and e-mail to relatives now and then, and share the address with all of them. Random pairs cannot tell: among
+# the few that agree by chance, nearly all are matches. Given relative to the matches, the figures hold for a
+# thousand records as for a million.
+LENT = 0.03
+LIVED_IN = 1.4
+
+IDENTIFIERS = ("cpf", "email", "phone")
+"""Fields that belong to one person as a rule. Splink learns what matches look like among pairs that share one."""
+
+
+def comparison_table(records: pd.DataFrame) -> pd.DataFrame:
+    """Records with the columns that comparisons look at; blanks are None, dates are text."""
+    table = pd.DataFrame({"record": records.index.astype(str)})
+    for column in ("first", "last", "suffix", "cpf", "phone", "email", "address", "cep", "city"):
+        table[column] = _texts(records[column]) if column in records else None
+    table["call_name"] = _texts(standardise.call_names(records["first"]))
+    surnames = records["name"].astype("str").str.partition(" ")[2]
+    table["surnames"] = _texts(surnames.where(surnames != ""))
+    table["words"] = [text.split() if text else None for text in table["surnames"]]
+    dates = records["birth_date"].dt.strftime("%Y-%m-%d")
+    table["birth_date"] = _texts(dates)
+    table["swapped_date"] = _texts(dates.str[:5] + dates.str[8:] + dates.str[4:7])
+    return table
+
+
+def weigh_against_strangers(
+    records: pd.DataFrame,
+    keys: Sequence[str | Sequence[str]],
+    prior: float,
+    *,
+    random_pairs: int,
+    seed: int,
+    threads: int,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Train a Splink model in which different people are strangers, and weigh the pairs of all keys with it.
+
+    Parameters
+    ----------
+    records : DataFrame
+        As of :func:`labkit.identify.stack_sources`.
+    keys : sequence of str or of sequences of str
+        Blocking keys.
+    prior : float
+        Share of all pairs that match.
+    random_pairs, seed : int
+        Pairs drawn to learn how often strangers agree, and what draws them.
+    threads : int
+        Of DuckDB.
+
+    Returns
+    -------
+    pairs : DataFrame
+        ``left``, ``right``, ``strangers`` (bits), ``key`` (number of the first key that brought the pair), and
+        the level of each comparison in a column of its name, -1 for blank.
+    levels : DataFrame
+        ``field``, ``number`` and name (``level``) of each level, ``m``, ``u``.
+    """
+    table = comparison_table(records)
+    connection = duckdb.connect(config={"threads": threads})
+    try:
+        linker = _trained(DuckDBAPI(connection).register(table), table, keys, prior, random_pairs, seed)
+        levels = _levels(linker)
+        predicted = linker.inference.predict(warning_mode="never").physical_name
+        numbers = "".join(f', "gamma_{field}" AS "level_{field}"' for field in levels["field"].unique())
+        pairs = connection.sql(
+            "SELECT record_l AS left, record_r AS right, match_weight AS strangers, match_key::INTEGER AS key"
+            f"{numbers} FROM {predicted}"
+        ).df()
+    finally:
+        connection.close()
+    return pairs.rename(columns=lambda name: name.removeprefix("level_")), levels
+
+
+def _trained(
+    registered: SplinkDataFrame,
+    table: pd.DataFrame,
+    keys: Sequence[str | Sequence[str]],
+    prior: float,
+    random_pairs: int,
+    seed: int,
+) -> Linker:
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="record",
+        comparisons=_comparisons(table, prior),
+        blocking_rules_to_generate_predictions=[
+            block_on(key) if isinstance(key, str) else block_on(*key) for key in keys
+        ],
+        probability_two_random_records_match=prior,
+        retain_matching_columns=True,  # else the levels are not kept
+    )
+    linker = Linker(registered, settings, log_level=logging.ERROR)
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=random_pairs, seed=seed, min_count_per_level=None, num_chunks=1
+    )
+    indexed = table.set_index("record")
+    for key in IDENTIFIERS:
+        if not pairs_sharing(indexed[key]).empty:
+            linker.training.estimate_parameters_using_expectation_maximisation(block_on(key))
+    return linker
+
+
+def _levels(linker: Linker) -> pd.DataFrame:
+    rows = []
+    for comparison in linker.misc.save_model_to_json()["comparisons"]:
+        named = [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
+        for number, level in zip(reversed(range(len(named))), named, strict=True):
+            rows.append(
+                {
+                    "field": comparison["output_column_name"],
+                    "number": number,
+                    "level": level["label_for_charts"],
+                    "m": level.get("m_probability"),
+                    "u": level.get("u_probability"),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _comparisons(table: pd.DataFrame, prior: float) -> list[CustomComparison]:
+    """Comparisons of the fields that any record has."""
+
+    def seldom(level: CustomLevel, matches: float) -> CustomLevel:
+        return level.configure(u_probability=matches * prior, fix_u_probability=True)
+
+    def same(field: str, rare_says_more: bool = False) -> CustomLevel:
+        level = ExactMatchLevel(field, term_frequency_adjustments=rare_says_more)
+        return level.configure(label_for_charts="same")
+
+    def compare(field: str, *levels: CustomLevel, blank: CustomLevel | None = None) -> CustomComparison:
+        named = [blank or NullLevel(field), *levels, ElseLevel().configure(label_for_charts="different")]
+        return CustomComparison(output_column_name=field, comparison_levels=named)
+
+    comparisons = {
+        "first": compare(
+            "first",
+            same("first", rare_says_more=True),
+            CustomLevel(SHORT_FORM, "short form"),
+            CustomLevel(_if(_begin_alike("first"), _one_slip("first")), "one slip"),
+        ),
+        "surnames": compare(
+            "surnames",
+            same("surnames", rare_says_more=True),
+            CustomLevel(NAMES_LEFT_OUT, "names left out"),
+            CustomLevel(_if(_begin_alike("last"), _one_slip("last")), "one slip"),
+            CustomLevel('list_has_any("words_l", "words_r")', "one in common"),
+        ),
+        "suffix": compare(
+            "suffix", same("suffix"), blank=CustomLevel(NO_SUFFIX).configure(is_null_level=True)
+        ),
+        "birth_date": compare(
+            "birth_date",
+            same("birth_date"),
+            CustomLevel('"birth_date_l" = "swapped_date_r"', "day and month swapped"),
+            CustomLevel(_one_slip("birth_date"), "one slip"),
+            CustomLevel(YEAR_ONLY, "1 January of the year"),
+        ),
+        "cpf": compare("cpf", seldom(same("cpf"), LENT)),
+        "phone": compare(
+            "phone", seldom(same("phone"), LENT), seldom(CustomLevel(_one_slip("phone"), "one slip"), LENT)
+        ),
+        "email": compare(
+            "email",
+            seldom(same("email"), LENT),
+            seldom(CustomLevel(_if(SAME_DOMAIN, _one_slip("email")), "one slip"), LENT),
+        ),
+        "address": compare(
+            "address",
+            seldom(CustomLevel('"address_l" = "address_r" OR "cep_l" = "cep_r"', "same"), LIVED_IN),
+            CustomLevel('"city_l" = "city_r"', "same city").configure(tf_adjustment_column="city"),
+            blank=CustomLevel(NO_ADDRESS).configure(is_null_level=True),
+        ),
+    }
+    asked = {"address": ["address", "cep", "city"]}
+    return [c for field, c in comparisons.items() if table[asked.get(field, [field])].notna().any(axis=None)]
+
+
+def _if(cheap: str, dear: str) -> str:
+    """Ask the dear question only where the cheap one is answered with yes."""
+    return f"CASE WHEN {cheap} THEN {dear} ELSE false END"
+
+
+def _begin_alike(field: str) -> str:
+    return f'left("{field}_l", 1) = left("{field}_r", 1)'
+
+
+def _one_slip(field: str) -> str:
+    """One letter or digit wrong, lost, added or swapped, in a text of four and more."""
+    left, right = f'"{field}_l"', f'"{field}_r"'
+    comparable = f"abs(length({left}) - length({right})) <= 1 AND least(length({left}), length({right})) >= 4"
+    return _if(comparable, f"damerau_levenshtein({left}, {right}) <= 1")
+
+
+SAME_DOMAIN = """split_part("email_l", '@', 2) = split_part("email_r", '@', 2)"""
+SHORT_FORM = 'starts_with("call_name_l", "call_name_r") OR starts_with("call_name_r", "call_name_l")'  # Ana, and Ana's A.
+NAMES_LEFT_OUT = 'list_has_all("words_l", "words_r") OR list_has_all("words_r", "words_l")'
+YEAR_ONLY = (
+    """left("birth_date_l", 4) = left("birth_date_r", 4)"""
+    """ AND (right("birth_date_l", 5) = '01-01' OR right("birth_date_r", 5) = '01-01')"""
+)
+NO_SUFFIX = '"suffix_l" IS NULL AND "suffix_r" IS NULL'
+NO_ADDRESS = " AND ".join(
+    f'("{field}_l" IS NULL OR "{field}_r" IS NULL)' for field in ("address", "cep", "city")
+)
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    column = column.reset_index(drop=True).astype(object)
+    return column.where(column.notna(), None)

@@ -1,0 +1,232 @@
+"""One spelling for one fact: names, CPF, phones, e-mail addresses, dates, CEP.
+
+Each function takes a column as a system exported it and returns it in one form, blank (missing) where what
+stands there is no such thing. Blank is better than wrong: two records must not agree on a placeholder.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pandas as pd
+
+PARTICLES = frozenset({"da", "das", "de", "del", "do", "dos", "e"})
+"""Words of a name that come and go: Maria *da* Silva is Maria Silva at the till."""
+
+SUFFIXES = {
+    "filho": "filho",
+    "fo": "filho",
+    "junior": "junior",
+    "jr": "junior",
+    "neto": "neto",
+    "sobrinho": "sobrinho",
+    "segundo": "segundo",
+}
+"""Words that tell a son, grandson or nephew from the older bearer of the same name, and what they stand for."""
+
+SHORT_FORMS = {
+    "bia": "beatriz",
+    "beto": "roberto",
+    "biel": "gabriel",
+    "chica": "francisca",
+    "chico": "francisco",
+    "cida": "aparecida",
+    "duda": "eduarda",
+    "dudu": "eduardo",
+    "guto": "augusto",
+    "lipe": "felipe",
+    "nanda": "fernanda",
+    "nando": "fernando",
+    "tiao": "sebastiao",
+    "ze": "jose",
+    "zeca": "jose",
+}
+"""Common short forms that are no beginning of the name they stand for."""
+
+DIMINUTIVES = ("zinho", "zinha", "inho", "inha")
+
+STREETS = {
+    "r": "rua",
+    "av": "avenida",
+    "tv": "travessa",
+    "al": "alameda",
+    "pc": "praca",
+    "pca": "praca",
+    "est": "estrada",
+}
+"""Kinds of street and their abbreviations."""
+
+OLDEST_BIRTH = pd.Timestamp("1905-01-01")
+"""Earlier birth dates are placeholders (01/01/1900)."""
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents, punctuation as blanks, one blank between words.
+
+    >>> plain("  João  D'Ávila ")
+    'joao d avila'
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    letters = (c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
+    return " ".join("".join(letters).split())
+
+
+def names(column: pd.Series) -> pd.DataFrame:
+    """Take full names apart.
+
+    Parameters
+    ----------
+    column : Series of str, shape (n,)
+
+    Returns
+    -------
+    DataFrame of shape (n, 4)
+        ``name``: all words in plain letters, without particles and suffix; ``first``: the first of them;
+        ``last``: the last, blank if there is only one; ``suffix``: filho, junior, neto… or blank.
+    """
+    taken_apart = column.map(_name, na_action="ignore")
+    parts = [parts if isinstance(parts, tuple) else (None,) * 4 for parts in taken_apart]
+    frame = pd.DataFrame(parts, index=column.index, columns=["name", "first", "last", "suffix"])
+    return frame.astype("str")
+
+
+def call_names(first: pd.Series) -> pd.Series:
+    """First names without what makes them a short form, as far as it can be undone.
+
+    A short form is mostly the beginning of the name (Edu, Tati), so two call names of which one begins
+    with the other may be the same name. Here diminutives lose their ending (Pedrinho is ``pedr``), and the
+    commonest others are written out (Chico is ``francisco``).
+
+    Parameters
+    ----------
+    first : Series of str, shape (n,)
+        In plain letters, as :func:`names` gives them.
+    """
+
+    def one(name: str) -> str:
+        if name in SHORT_FORMS:
+            return SHORT_FORMS[name]
+        for ending in DIMINUTIVES:
+            if name.endswith(ending) and len(name) >= len(ending) + 3:
+                return name.removesuffix(ending)
+        return name
+
+    return _each(first, one)
+
+
+def cpf(column: pd.Series) -> pd.Series:
+    """CPF as eleven digits; blank where the check digits do not fit.
+
+    Leading zeros lost by a system that keeps the CPF as a number are put back.
+    """
+    from stdnum.br import cpf as standard
+
+    def one(text: str) -> str | None:
+        digits = "".join(c for c in text if c.isdecimal())
+        number = digits.zfill(11)
+        return number if digits and standard.is_valid(number) and len(set(number)) > 1 else None
+
+    return _each(column, one)
+
+
+def phone(column: pd.Series, region: str = "BR") -> pd.Series:
+    """Phone as ``+5511987654321`` (E.164); blank where the numbering plan has no such number."""
+    import phonenumbers
+
+    def one(text: str) -> str | None:
+        try:
+            number = phonenumbers.parse(text, region)
+        except phonenumbers.NumberParseException:
+            return None
+        if not phonenumbers.is_valid_number(number):
+            return None
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    return _each(column, one)
+
+
+def email(column: pd.Series) -> pd.Series:
+    """E-mail address in lower case; blank where there is not one part on each side of one @.
+
+    Whether an address exists is for lesson 11 to ask; for matching, a wrong address can still agree.
+    """
+
+    def one(text: str) -> str | None:
+        address = text.strip().casefold()
+        local, _at, domain = address.partition("@")
+        usable = local and "." in domain and "@" not in domain and not any(c.isspace() for c in address)
+        return address if usable else None
+
+    return _each(column, one)
+
+
+def birth_date(column: pd.Series, date_format: str, latest: pd.Timestamp | None = None) -> pd.Series:
+    """Birth dates as datetime64; blank where there is no such day, or none at which a client was born.
+
+    Parameters
+    ----------
+    column : Series of str, shape (n,)
+    date_format : str
+        As in ``datetime.strptime``. With a two-digit year (``%y``), a date after `latest` is taken to lie a
+        century earlier.
+    latest : Timestamp, optional
+        Nobody was born later; today by default.
+    """
+    latest = pd.Timestamp.today().normalize() if latest is None else latest
+    dates = pd.to_datetime(column.astype("str").str.strip(), format=date_format, errors="coerce")
+    if "%y" in date_format:
+        dates = dates.where(~(dates > latest), dates - pd.DateOffset(years=100))
+    return dates.where((dates >= OLDEST_BIRTH) & (dates <= latest))
+
+
+def cep(column: pd.Series) -> pd.Series:
+    """CEP (postal code) as eight digits; blank where there are not eight."""
+
+    def one(text: str) -> str | None:
+        digits = "".join(c for c in text if c.isdecimal())
+        return digits if len(digits) == 8 and len(set(digits)) > 1 else None
+
+    return _each(column, one)
+
+
+def street_address(street: pd.Series, number: pd.Series | None = None) -> pd.Series:
+    """Street and house number as ``rua dos canarios 2164``; blank where either is missing.
+
+    Abbreviated kinds of street are written out (``R.`` is ``rua``); the flat is left out, because half of the
+    systems do not ask it.
+
+    Parameters
+    ----------
+    street : Series of str, shape (n,)
+        The street, or the whole line of address (``R. Rui Barbosa, 2547 ap 12``) if `number` is None.
+    number : Series of str, shape (n,), optional
+        The house number.
+    """
+    texts = street.astype("str")
+    if number is None:
+        line = texts.str.extract(r"^(?P<street>[^,]*),(?P<number>.*)$")
+        texts, number = line["street"], line["number"]
+    number = number.astype("str").str.extract(r"(\d+)")[0]
+
+    def one(text: str) -> str | None:
+        kind, _blank, rest = plain(text).partition(" ")
+        return f"{STREETS.get(kind, kind)} {rest}".strip() or None
+
+    return _each(texts, one) + " " + number
+
+
+def _name(text: str) -> tuple[str | None, ...]:
+    words = [word for word in plain(text).split() if word not in PARTICLES]
+    suffix = SUFFIXES.get(words[-1]) if len(words) > 1 else None
+    words = words[:-1] if suffix else words
+    if not words:
+        return (None,) * 4
+    return " ".join(words), words[0], words[-1] if len(words) > 1 else None, suffix
+
+
+def _each(column: pd.Series, function) -> pd.Series:
+    """Apply a function to each distinct text that is not blank; the result is text, missing where it says None."""
+    texts = column.astype("str")
+    distinct = texts.dropna().unique()
+    known = {text: function(text) for text in distinct if text.strip()}
+    return texts.map(known).astype("str")
