@@ -1,0 +1,392 @@
+"""What CRM is, what claims about it rest on, what retention is worth and what it costs."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from labkit.exercises.declare import Exercise, Lesson
+from labkit.i18n import N_
+
+YEAR = 2025
+DISCOUNT_RATE = 0.10
+MAY = 1  # the campaign "Come back in May"
+
+
+def margin_multiple(r: float, i: float = DISCOUNT_RATE) -> float:
+    """Years of margin a customer is worth who stays each year with probability ``r``.
+
+    The first margin comes after one year; constant margin, no end (Gupta & Lehmann).
+    """
+    return r / (1 + i - r)
+
+
+def _percent_gain(before: float, after: float) -> float:
+    return 100 * (after / before - 1)
+
+
+def _data() -> SimpleNamespace:
+    import pandas as pd
+
+    from labkit.data import load
+
+    spend, customers, orders = load("spend"), load("customers"), load("orders")
+    this_year = spend["month"].dt.year == YEAR
+    winning = spend["purpose"] == "acquisition"
+    won = customers[customers["acquired_on"].dt.year == YEAR]
+    ordered = orders[orders["ordered_on"].dt.year == YEAR]
+    paid = spend.loc[this_year & winning, "channel"]
+
+    campaign = load("campaigns").set_index("campaign_id").loc[MAY]
+    end = campaign["sent_on"] + pd.Timedelta(days=int(campaign["window_days"]))
+    window = orders[(orders["ordered_on"] >= campaign["sent_on"]) & (orders["ordered_on"] < end)]
+    contacts = load("contacts").query("campaign_id == @MAY").set_index("customer_id")
+    contacts["buyers"] = contacts.index.isin(window["customer_id"])
+    contacts["discounts"] = window.groupby("customer_id")["discount_brl"].sum()
+    arms = contacts.groupby("arm")[["buyers", "discounts"]].sum()
+    size = contacts.groupby("arm").size()
+    return SimpleNamespace(
+        acquisition=spend.loc[this_year & winning, "spend_brl"].sum(),
+        acquisition_without_team=spend.loc[
+            this_year & winning & (spend["channel"] != "team"), "spend_brl"
+        ].sum(),
+        all_spend=spend.loc[this_year, "spend_brl"].sum(),
+        acquisition_all_years=spend.loc[winning, "spend_brl"].sum(),
+        won=len(won),
+        customers=len(customers),
+        won_all_years=(customers["acquired_on"] >= spend["month"].min()).sum(),
+        won_by_paid_channels=won["acquisition_channel"].isin(paid).sum(),
+        orders=len(ordered),
+        buyers=ordered["customer_id"].nunique(),
+        message=float(campaign["contact_cost_brl"]),
+        size=size,
+        arms=arms,
+        rate=arms.div(size, axis=0).astype(float),
+    )
+
+
+def _extra(d: SimpleNamespace, column: str) -> float:
+    """Treated minus control, per customer assigned."""
+    return d.rate.loc["treated", column] - d.rate.loc["control", column]
+
+
+def _cost_per_extra_buyer(d: SimpleNamespace) -> float:
+    return (d.message + _extra(d, "discounts")) / _extra(d, "buyers")
+
+
+LESSON = Lesson(
+    id="01",
+    title=N_("What CRM is"),
+    step="strategy",
+    data=_data,
+    exercises=[
+        Exercise(
+            id="01.q1",
+            answer="without_software",
+            expected=lambda d: {"B", "C", "E"},
+            hints=[
+                N_(
+                    "Apply the test: will somebody treat this customer differently tomorrow, because of what we know, "
+                    "even if the computers are down?"
+                ),
+                N_(
+                    "Organisation is the second layer: what people are paid for, they do. And ask of each line that "
+                    "sends or shows something: what does it know about the customer?"
+                ),
+            ],
+            misconceptions={
+                "software is CRM": (
+                    lambda d: {"A", "D", "F"},
+                    N_(
+                        "These three are what software does: hold, send, count. None of them decides how any "
+                        "customer is treated. You have chosen the third layer; the first two are asked."
+                    ),
+                ),
+                "sending is relating": (
+                    lambda d: {"B", "C", "D", "E"},
+                    N_(
+                        "D uses addresses, but knows nothing: everybody gets the same. Sending more is not relating "
+                        "more."
+                    ),
+                ),
+                "licences count": (
+                    lambda d: {"A", "B", "C", "E"},
+                    N_(
+                        "Licences change nothing for a customer until somebody has decided what to do with them. "
+                        "A is what is bought last."
+                    ),
+                ),
+                "pay is a matter for personnel": (
+                    lambda d: {"B", "C"},
+                    N_(
+                        "E looks like a matter for the personnel department. But it is the second layer: a "
+                        "receptionist who is paid for renewals will care whether the customer stays."
+                    ),
+                ),
+                "only decisions at the top": (
+                    lambda d: {"B", "E"},
+                    N_(
+                        "C is missing: a note in the shop assistant's book is knowledge about one customer, and it "
+                        "is used. That is CRM, with paper."
+                    ),
+                ),
+            },
+            success=N_(
+                "Decide whom to treat how, pay people for it, use what you know. A platform can then do it for "
+                "twelve thousand customers instead of twelve."
+            ),
+        ),
+        Exercise(
+            id="01.q2",
+            answer="evidence",
+            expected=lambda d: ["B", "A", "C"],
+            hints=[
+                N_(
+                    "Look at what was measured, on whom, and who chose the cases. Not at the name of the journal."
+                ),
+                N_(
+                    "What can you say about a source you have not seen? Neither that it is good nor that it is bad."
+                ),
+            ],
+            misconceptions={
+                "not seen is the weakest": (
+                    lambda d: ["B", "A", "C", "D"],
+                    N_(
+                        "The order is right, but D does not belong in it. Not seen is not weak: the video may hold "
+                        "the best study of all. A grade needs something to be graded."
+                    ),
+                ),
+                "the famous author first": (
+                    lambda d: ["A", "B", "C"],
+                    N_(
+                        "Same magazine, a more recent year, a famous author: none of these is evidence. B tested "
+                        "what it says on 16,000 customers; A chose its examples to fit."
+                    ),
+                ),
+                "the famous author first, not seen last": (
+                    lambda d: ["A", "B", "C", "D"],
+                    N_(
+                        "Two things. A argues from chosen examples, B measured: B comes first. And D was not seen, "
+                        "so it has no grade at all."
+                    ),
+                ),
+                "a number is evidence": (
+                    lambda d: ["B", "C", "A"],
+                    N_(
+                        "C has a number and A has none, but a number without a source is not a measurement; and C "
+                        "sells the remedy. A at least shows its examples."
+                    ),
+                ),
+                "weakest first": (
+                    lambda d: ["C", "A", "B"],
+                    N_("You have it the other way round: the strongest first."),
+                ),
+            },
+            success=N_(
+                "A study with named data, then an argument with chosen examples, then a number without a source. "
+                "What nobody has seen stays without a grade."
+            ),
+        ),
+        Exercise(
+            id="01.q3",
+            answer="value_gain",
+            expected=lambda d: _percent_gain(margin_multiple(0.80), margin_multiple(0.80 * 1.05)),
+            tolerance=0.3,
+            unit="percent",
+            hints=[
+                N_("Five percent of 80: what retention does the firm reach?"),
+                N_("Divide the multiple after by the multiple before. How much above 1 is that, in percent?"),
+            ],
+            misconceptions={
+                "points for percent": (
+                    lambda d: _percent_gain(margin_multiple(0.80), margin_multiple(0.85)),
+                    N_(
+                        "You went from 80 to 85: five *points*. Five *percent* of 80 is four points. The consultant "
+                        "is happy with your reading, and you paid for it."
+                    ),
+                ),
+                "multiple without discount": (
+                    lambda d: _percent_gain(0.80 / 0.20, 0.84 / 0.16),
+                    N_(
+                        "You used r/(1 − r), as if money in ten years were money today. The discount rate belongs "
+                        "below the line: r/(1 + i − r). Without it, retention always looks worth more."
+                    ),
+                ),
+                "points for percent, without discount": (
+                    lambda d: _percent_gain(0.80 / 0.20, 0.85 / 0.15),
+                    N_(
+                        "Two things. Five *percent* of 80 is four points, not five. And the discount rate is "
+                        "missing: the multiple is r/(1 + i − r)."
+                    ),
+                ),
+                "first margin at once": (
+                    lambda d: _percent_gain(
+                        (1 + DISCOUNT_RATE) / (1 + DISCOUNT_RATE - 0.80),
+                        (1 + DISCOUNT_RATE) / (1 + DISCOUNT_RATE - 0.84),
+                    ),
+                    N_(
+                        "You counted a first margin today, (1 + i)/(1 + i − r). That version exists; the lesson's "
+                        "begins after one year, r/(1 + i − r). Always say which one you use."
+                    ),
+                ),
+                "value rises as retention does": (
+                    lambda d: 5.0,
+                    N_(
+                        "Retention rises by 5%, the value by more: a customer who stays a little more surely stays "
+                        "for several years more. Put both rates into the formula."
+                    ),
+                ),
+                "new value instead of the rise": (
+                    lambda d: 100 * margin_multiple(0.80 * 1.05) / margin_multiple(0.80),
+                    N_("That is the new value in percent of the old one. The *rise* is asked: subtract 100."),
+                ),
+            },
+            success=N_(
+                "Four points from 80, worth 21%. Read as points it would have been 27.5%: a quarter of the promise "
+                "hangs on one word."
+            ),
+        ),
+        Exercise(
+            id="01.q4",
+            answer="cac",
+            expected=lambda d: d.acquisition / d.won,
+            tolerance=0.5,
+            unit="R$",
+            hints=[
+                N_("Above the line: the acquisition spend of 2025. Below it: the customers won in 2025."),
+                N_(
+                    'Both tables have a date: `spend["month"].dt.year == year` and '
+                    '`customers["acquired_on"].dt.year == year`. Choose the purpose as well.'
+                ),
+            ],
+            misconceptions={
+                "all marketing spend": (
+                    lambda d: d.all_spend / d.won,
+                    N_(
+                        "You divided *all* spend by the new customers. What is spent on keeping customers does not "
+                        'win them: choose the rows with purpose "acquisition".'
+                    ),
+                ),
+                "both years": (
+                    lambda d: d.acquisition_all_years / d.won_all_years,
+                    N_(
+                        "You took 2024 and 2025 together. The cost of 2025 is asked, above the line and below it."
+                    ),
+                ),
+                "spend of both years": (
+                    lambda d: d.acquisition_all_years / d.won,
+                    N_(
+                        "You divided the spend of two years by the customers of one. Choose the rows of 2025 in "
+                        "`spend` too."
+                    ),
+                ),
+                "per order": (
+                    lambda d: d.acquisition / d.orders,
+                    N_(
+                        "You divided by the orders of 2025. CAC is per *customer won*: most orders come from "
+                        "customers who were there already, and many customers order more than once."
+                    ),
+                ),
+                "per buyer": (
+                    lambda d: d.acquisition / d.buyers,
+                    N_(
+                        "You divided by everybody who ordered in 2025. Most of them were won in earlier years: count "
+                        "those whose `acquired_on` lies in 2025."
+                    ),
+                ),
+                "per customer known": (
+                    lambda d: d.acquisition / d.customers,
+                    N_(
+                        "You divided by all customers Caramelo knows. Only those won in 2025 were won with the money "
+                        "of 2025."
+                    ),
+                ),
+                "media only": (
+                    lambda d: d.acquisition_without_team / d.won,
+                    N_(
+                        "You left out the team. The people who win customers are paid for it: what CAC includes must "
+                        "be said, and here it is all acquisition spend."
+                    ),
+                ),
+                "paid channels only": (
+                    lambda d: d.acquisition / d.won_by_paid_channels,
+                    N_(
+                        "You divided by the customers of channels that cost media money, and left out those who came "
+                        "by referral or on their own. That is the *paid* CAC, a good question too; asked here are all "
+                        "customers won."
+                    ),
+                ),
+            },
+            success=N_(
+                "What one new customer cost in 2025. Keep it in mind for the comparison that follows."
+            ),
+        ),
+        Exercise(
+            id="01.q5",
+            answer="cost_per_extra_buyer",
+            expected=_cost_per_extra_buyer,
+            tolerance=0.5,
+            unit="R$",
+            hints=[
+                N_(
+                    "Begin with rates: buyers per customer and discounts per customer, in each arm. Then treated "
+                    "minus control."
+                ),
+                N_(
+                    "Per treated customer the company gave one message and the *difference* in discounts; it got the "
+                    "*difference* in buyers. Divide the first by the second."
+                ),
+            ],
+            misconceptions={
+                "average instead of incremental": (
+                    lambda d: (
+                        (d.message + d.rate.loc["treated", "discounts"]) / d.rate.loc["treated", "buyers"]
+                    ),
+                    N_(
+                        "You divided by everybody who bought with a message. Most of them would have bought without "
+                        "it, as the control group shows: only the buyers *beyond* its rate were gained. This is the "
+                        "average that makes keeping look cheap."
+                    ),
+                ),
+                "average, messages only": (
+                    lambda d: d.message / d.rate.loc["treated", "buyers"],
+                    N_(
+                        "Two things. Most of these buyers would have come without the message: count those beyond "
+                        "the control group's rate. And the vouchers cost money too."
+                    ),
+                ),
+                "vouchers forgotten": (
+                    lambda d: d.message / _extra(d, "buyers"),
+                    N_(
+                        "You counted the messages only. The company also gave vouchers, which no budget shows: add the "
+                        "discounts beyond those of the control group."
+                    ),
+                ),
+                "all discounts of the treated": (
+                    lambda d: (d.message + d.rate.loc["treated", "discounts"]) / _extra(d, "buyers"),
+                    N_(
+                        "You charged the campaign with every discount its customers had. The control group had "
+                        "everyday discounts too, without any campaign: take the difference."
+                    ),
+                ),
+                "messages forgotten": (
+                    lambda d: _extra(d, "discounts") / _extra(d, "buyers"),
+                    N_(
+                        "You counted the vouchers only. Every treated customer was sent a message too, and each "
+                        "message has its cost."
+                    ),
+                ),
+                "per message": (
+                    lambda d: d.message + _extra(d, "discounts"),
+                    N_(
+                        "That is what the campaign cost per *treated customer*. Only a few of them became extra "
+                        "buyers: divide by the difference in the rate of buying."
+                    ),
+                ),
+            },
+            success=N_(
+                "One more buyer cost as much as a new customer: the messages and vouchers of all those who would "
+                "have come anyway are paid for by the few who would not."
+            ),
+        ),
+    ],
+)
