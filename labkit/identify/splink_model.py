@@ -25,6 +25,10 @@ from labkit.identify.blocking import pairs_sharing
 LENT = 0.03
 LIVED_IN = 1.4
 
+MOST_ROUNDS = 10
+"""Rounds of expectation-maximisation. What no match shows shrinks by orders of magnitude a round; Splink fails
+when it reaches zero, long after the rest has settled."""
+
 IDENTIFIERS = ("cpf", "email", "phone")
 """Fields that belong to one person as a rule. Splink learns what matches look like among pairs that share one."""
 
@@ -108,6 +112,7 @@ def _trained(
             block_on(key) if isinstance(key, str) else block_on(*key) for key in keys
         ],
         probability_two_random_records_match=prior,
+        max_iterations=MOST_ROUNDS,
         retain_matching_columns=True,  # else the levels are not kept
     )
     linker = Linker(registered, settings, log_level=logging.ERROR)
@@ -117,7 +122,9 @@ def _trained(
     indexed = table.set_index("record")
     for key in IDENTIFIERS:
         if not pairs_sharing(indexed[key]).empty:
-            linker.training.estimate_parameters_using_expectation_maximisation(block_on(key))
+            linker.training.estimate_parameters_using_expectation_maximisation(
+                block_on(key), fix_probability_two_random_records_match=True
+            )
     return linker
 
 
