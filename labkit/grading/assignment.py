@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +23,8 @@ from labkit.i18n import LANGUAGES, _
 TEXT = "text"
 KINDS = ("choices", "number", "choice", TEXT)
 """Kinds of questions this version grades: letters, a number, a word; and free text, marked by a person."""
+
+OPTION = re.compile(r"^\s*[-*]\s+\*\*([A-Z])[.)]\*\*\s*(.+)$")
 
 HIDDEN = ".labkit"
 """Folder of a released bundle that keeps the assignment as it was handed out."""
@@ -226,6 +229,19 @@ def load_key(assignment: Assignment, file: Path | None = None) -> Key:
             )
         values[question.id], outputs[question.report] = given[0]["value"], cell.outputs
     return Key(values, outputs, sha256(content))
+
+
+def heading(prompt: str) -> str:
+    """What a prompt is called: its heading, else its first words in bold; empty if it has neither."""
+    match = re.search(r"^#+\s+(.+)$", prompt, re.MULTILINE) or re.search(
+        r"^\*\*(.+?)\*\*", prompt, re.MULTILINE
+    )
+    return match[1].strip() if match else ""
+
+
+def options(prompt: str) -> dict[str, str]:
+    """The options of a prompt by letter, Markdown: list items that begin with ``**A.**``."""
+    return {match[1]: match[2] for line in prompt.splitlines() if (match := OPTION.match(line))}
 
 
 def tags(cell: Mapping[str, Any]) -> list[str]:

@@ -27,6 +27,7 @@ from labkit.grading.results import (
     QuestionResult,
 )
 from labkit.grading.run import Run
+from labkit.i18n import N_
 
 TEXT_LIMIT = 10_000
 """Characters of a reported text that are accepted."""
@@ -34,7 +35,7 @@ TEXT_LIMIT = 10_000
 _FAILED = {kernel.TIMEOUT: TIMEOUT, kernel.NOT_RUN: TIMEOUT, kernel.DEAD: DEAD}
 
 
-class _Unusable(Exception):
+class _UnusableError(Exception):
     """What a report cell gave out is not an answer; the argument says why."""
 
 
@@ -76,7 +77,7 @@ def recorded(question: Question, run: Run, notes: list[Note]) -> tuple[Any, str,
         return None, ERROR, cause.get("error") or own.get("error", "")
     try:
         value = _value(question, report.outputs)
-    except _Unusable as problem:
+    except _UnusableError as problem:
         notes.append(note("unreadable report", question=question.id, reason=str(problem)))
         return None, ERROR, ""
     if len(report.outputs) > 1:
@@ -149,20 +150,20 @@ def _value(question: Question, outputs: list[NotebookNode]) -> Any:
     """The one answer among the outputs of a report cell, checked in type and size."""
     bundles = [output.data for output in outputs if MIME in output.get("data", {})]
     if len(bundles) != 1:
-        raise _Unusable("no answer" if not bundles else "more than one answer")
+        raise _UnusableError(N_("no answer") if not bundles else N_("more than one answer"))
     bundle = bundles[0]
     answer = bundle[MIME]
     if not isinstance(answer, Mapping) or set(answer) != {"question", "value"}:
-        raise _Unusable("not in the form of an answer")
+        raise _UnusableError(N_("not in the form of an answer"))
     if answer["question"] != question.id:
-        raise _Unusable("it answers another question")
+        raise _UnusableError(N_("it answers another question"))
     value = answer["value"]
     if value is None:
         return None
     if not _acceptable(question.kind, value):
-        raise _Unusable(f"not a value for a question of kind {question.kind}")
+        raise _UnusableError(N_("not a value for this kind of question"))
     if set(bundle) != {MIME, "text/plain"} or bundle["text/plain"] != canonical_text(question.id, value):
-        raise _Unusable("text and data of the answer differ")
+        raise _UnusableError(N_("text and data of the answer differ"))
     return value
 
 

@@ -84,7 +84,11 @@ class _Conductor:
         if self.kernel is None:
             return Outcome(NOT_RUN)
         cell = self.cells[index]
-        outcome = await self.kernel.run(cell, index, min(self.limits.cell_seconds, self._left()))
+        left = self._left()
+        outcome = await self.kernel.run(cell, index, min(self.limits.cell_seconds, left))
+        if outcome.status == TIMEOUT and left < self.limits.cell_seconds:
+            await self._drop_kernel()
+            return Outcome(NOT_RUN)
         if outcome.exited:
             outcome = Outcome(DEAD, "SystemExit")
         if outcome.status in (TIMEOUT, DEAD):
@@ -150,9 +154,9 @@ class _Conductor:
         if cell.metadata.pop("labkit_cut", False):
             cell.metadata[RUN]["cut"] = True
         said = {
-            TIMEOUT: f"This cell did not end within {min(self.limits.cell_seconds, self.limits.total_seconds):g} s.",
+            TIMEOUT: f"This cell did not end within {self.limits.cell_seconds:g} s.",
             DEAD: "The kernel died while this cell ran or because of it.",
-            NOT_RUN: "This cell was not run: the time for the whole notebook was over.",
+            NOT_RUN: "This cell was not run, or not to its end: the time for the whole notebook was over.",
         }.get(outcome.status)
         if said is not None:
             error = {"output_type": "error", "ename": outcome.status, "evalue": said, "traceback": [said]}

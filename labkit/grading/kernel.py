@@ -85,12 +85,14 @@ class CellClient(NotebookClient):
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "error", "update_display_data"):
-            kept = cell.metadata.get("labkit_output", 0)
+            left = self.output_limit - cell.metadata.get("labkit_output", 0)
             size = len(json.dumps(msg["content"], default=str))
-            if kept + size > self.output_limit:
+            if size > left:
                 cell.metadata["labkit_cut"] = True
-                return None
-            cell.metadata["labkit_output"] = kept + size
+                if msg["msg_type"] != "stream" or left <= 0:
+                    return None
+                msg["content"]["text"] = str(msg["content"]["text"])[:left]
+            cell.metadata["labkit_output"] = cell.metadata.get("labkit_output", 0) + min(size, left)
             msg["content"] = _encodable(msg["content"])
         return super().process_message(msg, cell, cell_index)
 

@@ -72,11 +72,11 @@ KINDS: dict[str, Kind] = {
     # Cells.
     "lost ids": Kind(N_("Cells that had lost their id were recognised by their label: {cells}.")),
     "unknown cells": Kind(
-        N_("Cells that this assignment does not have were treated as the student's own: {cells}."), look=True
+        N_("Cells that this assignment does not have were treated as added cells: {cells}."), look=True
     ),
     "doubled cell": Kind(
         N_(
-            "The cell {cell} is there more than once. The first one that was filled in was taken for the answer; the others stayed in their place as the student's own."
+            "The cell {cell} is there more than once. The first one that was filled in was taken for the answer; the others stayed in their place as added cells."
         ),
         look=True,
     ),
@@ -91,8 +91,8 @@ KINDS: dict[str, Kind] = {
         N_("The answer cell {cell} had become a {found} cell; it was read as a {expected} cell.")
     ),
     "moved cells": Kind(N_("Cells of the assignment had been moved; they were put back in their order.")),
-    "added code": Kind(N_("Code cells of the student's own, run in their place: {n}.")),
-    "added text": Kind(N_("Text cells of the student's own, kept for reading: {n}.")),
+    "added code": Kind(N_("Added code cells, run in their place: {n}.")),
+    "added text": Kind(N_("Added text cells, kept for reading: {n}.")),
     "nbval marker": Kind(N_("A comment that steers nbval was switched off in: {cells}."), look=True),
     # The run.
     "cell error": Kind(N_("{cell} stopped with {error}: {message}")),
@@ -110,7 +110,7 @@ KINDS: dict[str, Kind] = {
     ),
     "time over": Kind(
         N_(
-            "The time for the whole notebook, {seconds} seconds, was over; the cells from {cell} on were not run."
+            "The time for the whole notebook, {seconds} seconds, was over at {cell}; it and the cells below count as not run."
         ),
         look=True,
     ),
@@ -167,7 +167,11 @@ class Note:
         return KINDS[self.code].look
 
     def __str__(self) -> str:
-        return _(KINDS[self.code].message).format(**self.details)
+        # A detail may itself be a message, such as the reason why an answer cannot be used.
+        details = {
+            name: _(value) if isinstance(value, str) else value for name, value in self.details.items()
+        }
+        return _(KINDS[self.code].message).format(**details)
 
     def data(self) -> dict[str, Any]:
         return {"code": self.code, "details": self.details}

@@ -107,7 +107,7 @@ class Result:
     @property
     def points(self) -> float:
         """Points so far; texts that await their marks count nothing yet."""
-        return round(sum(question.points or 0 for question in self.questions), 2)
+        return round(sum((question.points or 0.0 for question in self.questions), 0.0), 2)
 
     @property
     def maximum(self) -> float:

@@ -1,0 +1,195 @@
+"""The commands of :mod:`labkit.grading`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from labkit.i18n import _, ngettext
+
+_WORKERS = min(2, os.cpu_count() or 1)
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``grade``, ``preview``, ``pdf`` and ``release``."""
+    app.command()(grade)
+    app.command()(preview)
+    app.command()(pdf)
+    app.command()(release)
+
+
+def grade(
+    context: typer.Context,
+    assignment: Annotated[str, typer.Argument(help="The assignment's id, such as petlove.")],
+    submissions: Annotated[
+        Path, typer.Argument(help="Folder with one notebook, or one sub-folder, a student.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Where grades go; grades/<assignment> if not said.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a cell may take.")] = 60,
+    total: Annotated[float, typer.Option(min=1, help="Seconds a whole notebook may take.")] = 600,
+    memory: Annotated[int, typer.Option(min=256, help="Memory a notebook may use, in MB.")] = 4096,
+    workers: Annotated[int, typer.Option(min=1, help="Notebooks graded at the same time.")] = _WORKERS,
+    marks: Annotated[Path | None, typer.Option(help="A marked rubric sheet (CSV) to take in.")] = None,
+    key: Annotated[Path | None, typer.Option(help="The executed key, if it is not the course's own.")] = None,
+) -> None:
+    """Grade a folder of submissions. Grading again keeps every mark that a person gave.
+
+    The rubric sheet in the folder of grades may be filled in where it lies, or a copy be handed in with --marks.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from labkit.grading.grade import grade as run
+    from labkit.grading.kernel import Limits
+
+    console = Console()
+    limits = Limits(cell_seconds=timeout, total_seconds=total, memory_mb=memory)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(_("Grading"), total=None)
+        summary = run(
+            assignment,
+            submissions,
+            out,
+            limits=limits,
+            workers=workers,
+            marks_file=marks,
+            key_file=key,
+            lang=context.find_root().params.get("lang"),
+            on_start=lambda total: progress.update(task, total=total),
+            on_graded=lambda result: progress.update(
+                task, advance=1, description=_("Graded {student}").format(student=result.student)
+            ),
+        )
+    _print_summary(console, summary)
+    if summary.failed:
+        raise typer.Exit(1)
+
+
+def preview(
+    notebook: Annotated[Path, typer.Argument(help="Your notebook of the assignment.")],
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a cell may take.")] = 60,
+) -> None:
+    """Show what grading will read of your notebook. It gives no marks and needs no key."""
+    from rich.console import Console
+
+    from labkit.grading import handin
+    from labkit.grading.kernel import Limits
+
+    seen = handin.preview(notebook, Limits(cell_seconds=timeout))
+    _print_preview(Console(), seen)
+
+
+def pdf(
+    notebook: Annotated[Path, typer.Argument(help="Your notebook of the assignment.")],
+    out: Annotated[Path | None, typer.Option(help="The PDF; beside the notebook if not said.")] = None,
+    name: Annotated[str, typer.Option(help="Your name, printed on the first page.")] = "",
+) -> None:
+    """Make the PDF that you hand in, without a network connection."""
+    from labkit.grading import files, handin
+    from labkit.grading import pdf as pages
+
+    content = pages.render(handin.preview(notebook), name)
+    target = files.write(out or notebook.with_suffix(".pdf"), content)
+    print(_("Written: {file}").format(file=target))
+
+
+def release(
+    assignment: Annotated[str, typer.Argument(help="The assignment's id, such as petlove.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Where the bundle goes; dist/<assignment> if not said.")
+    ] = None,
+) -> None:
+    """Make the bundle that students get, as a folder and as a zip: no key, rubric or teacher's notes."""
+    from labkit.grading.release import release as run
+
+    released = run(assignment, out)
+    for name in released.names:
+        print(f"{released.folder / name}")
+    print(released.archive)
+
+
+def _print_summary(console, summary) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from labkit.grading import gradebook, sheet
+    from labkit.grading.feedback import number
+
+    table = Table(title=_("Grades"), title_justify="left", show_lines=False)
+    table.add_column(_("student"), no_wrap=True)
+    table.add_column(_("points"), justify="right")
+    table.add_column(_("of"), justify="right")
+    table.add_column(_("awaiting marks"), justify="right")
+    table.add_column(_("look at it, because"), ratio=1)
+    for result in summary.results:
+        looks = [str(note) for note in result.notes if note.look]
+        table.add_row(
+            escape(result.student),
+            number(result.points),
+            number(result.maximum),
+            str(len(result.awaiting) or ""),
+            escape("\n".join(looks)),
+        )
+    console.print(table)
+    for name in summary.passed_over:
+        console.print(_("Not a submission, passed over: {name}").format(name=name), markup=False)
+    console.print(
+        _("Gradebook: {file}").format(file=summary.out / gradebook.FILE), markup=False, soft_wrap=True
+    )
+    if summary.awaiting:
+        said = ngettext(
+            "{n} text awaits its marks: fill in {file}, then grade again.",
+            "{n} texts await their marks: fill in {file}, then grade again.",
+            summary.awaiting,
+        )
+        console.print(
+            said.format(n=summary.awaiting, file=summary.out / sheet.FILE), markup=False, soft_wrap=True
+        )
+
+
+def _print_preview(console, seen) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=seen.assignment.title(seen.language), title_justify="left")
+    table.add_column(_("question"), no_wrap=True)
+    table.add_column(_("what would be recorded"), ratio=1)
+    for each in seen.seen:
+        table.add_row(escape(each.question.id), escape(_recorded(each)))
+    console.print(table)
+    for note in seen.notes:
+        console.print(f"- {note}", markup=False)
+    if not seen.pristine_found:
+        console.print(
+            _(
+                "The assignment as it was handed out was not found, so your notebook stood in for it: "
+                "whether a locked cell was changed could not be told."
+            ),
+            markup=False,
+        )
+    console.print(_("This is what grading would read. No marks were given."), markup=False)
+
+
+def _recorded(seen) -> str:
+    from labkit.grading import handin
+    from labkit.grading.results import verdict_in_words
+
+    if seen.state == handin.BLANK:
+        return _("not answered")
+    if seen.state == handin.FAILED:
+        error = f" ({seen.error})" if seen.error else ""
+        return _("no answer: {verdict}").format(verdict=verdict_in_words(seen.failure)) + error
+    if seen.state == handin.RECORDED:
+        return ", ".join(seen.value) if isinstance(seen.value, list) else str(seen.value)
+    counted = seen.found
+    facts = ", ".join(map(str, counted.citations)) or _("none")
+    first = _("text: {paragraphs} paragraphs, {words} words; facts cited: {facts}").format(
+        paragraphs=counted.paragraphs, words=counted.words, facts=facts
+    )
+    return "\n".join([first, *seen.lacking])

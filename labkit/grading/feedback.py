@@ -1,0 +1,190 @@
+"""The feedback page: one self-contained file a student, in their language, with nothing of the key in it."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from labkit.grading.assignment import Assignment, heading, options
+from labkit.grading.marks import Mark, Marks
+from labkit.grading.results import BLANK, CORRECT, MARKED, PARTIAL, QuestionResult, Result, verdict_in_words
+from labkit.grading.rubric import QuestionRubric, Rubric, say
+from labkit.i18n import _, language, ngettext, speaking
+
+TEMPLATE = "feedback.html.j2"
+_TAGS = {
+    *("p", "br", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "hr", "a", "h4"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
+
+
+@dataclass(frozen=True)
+class Reached:
+    """One criterion as it was marked."""
+
+    title: str
+    points: float
+    maximum: float
+    descriptor: str
+
+
+def page(
+    result: Result, assignment: Assignment, rubric: Rubric, marks: Marks, lang: str | None = None
+) -> str:
+    """The page as HTML.
+
+    Parameters
+    ----------
+    lang : str, optional
+        ``en`` or ``pt-BR``; the language of the student's notebook if not said.
+    """
+    with speaking(lang or result.language or language()):
+        questions = [
+            _shown(question, assignment, result, rubric, marks.get((result.student, question.id)))
+            for question in result.questions
+        ]
+        return (
+            _environment()
+            .get_template(TEMPLATE)
+            .render(
+                lang=language(),
+                title=assignment.title(language()),
+                result=result,
+                questions=questions,
+                notes=[str(note) for note in result.notes if note.code != "earlier run"],
+                extra=[inert(text) for text in result.extra.values()],
+                awaiting=len(result.awaiting),
+            )
+        )
+
+
+def inert(markdown: str) -> str:
+    """Markdown as HTML in which nothing acts and nothing is fetched: no script, no image, no raw HTML."""
+    import nh3
+
+    html = _markdown().render(markdown)
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https"},
+        link_rel="noopener noreferrer",
+    )
+
+
+def number(value: float) -> str:
+    """Points as the language in force writes them."""
+    shown = f"{value:.2f}".rstrip("0").rstrip(".")
+    return shown.replace(".", ",") if language() == "pt-BR" else shown
+
+
+def _shown(
+    question: QuestionResult, assignment: Assignment, result: Result, rubric: Rubric, mark: Mark | None
+) -> dict[str, Any]:
+    """What the page says of one question."""
+    asked = next(each for each in assignment.questions if each.id == question.id)
+    criteria = rubric.questions.get(question.id)
+    prompt = assignment.prompt(asked, language())
+    good = question.verdict in (CORRECT, MARKED)
+    return {
+        "id": question.id,
+        "heading": heading(prompt) or _("Question {name}").format(name=question.id),
+        "prompt": inert(prompt),
+        "verdict": verdict_in_words(question.verdict),
+        "error": question.error,
+        "class": "good" if good else "part" if question.verdict == PARTIAL else "plain",
+        "points": question.points,
+        "maximum": question.maximum,
+        "is_text": asked.is_text,
+        "is_choices": asked.kind == "choices",
+        "blank": question.verdict == BLANK,
+        "value": _value(question.value),
+        "chosen": _chosen(question, prompt),
+        "text": inert("\n\n".join(filter(None, (question.text, question.beside)))),
+        "form": _form(question),
+        "reached": _reached(criteria, mark) if question.verdict == MARKED else [],
+        "comment": inert(mark.comment) if mark else "",
+    }
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(value)
+    return number(value) if isinstance(value, float) else str(value)
+
+
+def _chosen(question: QuestionResult, prompt: str) -> list[tuple[str, str]]:
+    """The letters chosen, each with what it stands for."""
+    if not isinstance(question.value, list):
+        return []
+    words = options(prompt)
+    return [
+        (letter, inert(words.get(letter, "")).removeprefix("<p>").strip().removesuffix("</p>"))
+        for letter in question.value
+    ]
+
+
+def _form(question: QuestionResult) -> str:
+    counted = question.structure
+    if counted is None or counted.blank:
+        return ""
+    return _("{paragraphs}, {words}; facts cited: {facts}").format(
+        paragraphs=ngettext("{n} paragraph", "{n} paragraphs", counted.paragraphs).format(
+            n=counted.paragraphs
+        ),
+        words=ngettext("{n} word", "{n} words", counted.words).format(n=counted.words),
+        facts=", ".join(map(str, counted.citations)) or _("none"),
+    )
+
+
+def _reached(criteria: QuestionRubric | None, mark: Mark | None) -> list[Reached]:
+    if criteria is None or mark is None:
+        return []
+    reached = []
+    for criterion in criteria.criteria:
+        level = criterion.level(mark.points[criterion.id])
+        words = say(level.descriptor) if level is not None else ""
+        reached.append(Reached(say(criterion.title), mark.points[criterion.id], criterion.maximum, words))
+    return reached
+
+
+@functools.cache
+def _markdown():
+    from markdown_it import MarkdownIt
+
+    renderer = MarkdownIt("commonmark", {"html": False, "breaks": False}).enable(["table", "strikethrough"])
+
+    def image(self, tokens, index, options, env):
+        return f"[{_('image')}: {renderer.renderer.renderInlineAsText(tokens[index].children, options, env)}]"
+
+    def heading(self, tokens, index, options, env):
+        # The page has its own outline; a student's headings all stand below it.
+        tokens[index].tag = "h4"
+        return self.renderToken(tokens, index, options, env)
+
+    renderer.add_render_rule("image", image)
+    renderer.add_render_rule("heading_open", heading)
+    renderer.add_render_rule("heading_close", heading)
+    return renderer
+
+
+@functools.cache
+def _environment():
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update({"_": _, "ngettext": ngettext, "number": number})
+    environment.filters["html"] = Markup
+    return environment

@@ -1,0 +1,134 @@
+"""The marks that people give, kept apart from what the grader computes, so that grading again never touches them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from labkit.errors import LabkitError
+from labkit.grading import files
+from labkit.grading.notes import note
+from labkit.grading.results import AWAITING, MARKED, QuestionResult, Result
+from labkit.grading.rubric import Rubric
+from labkit.i18n import _
+
+FILE = "marks.json"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The marks of one text of one student.
+
+    Attributes
+    ----------
+    points : dict
+        By criterion; a criterion that is not marked yet is absent.
+    text_id : str
+        Of the text they were given to, see :func:`text_id`.
+    """
+
+    student: str
+    question: str
+    points: Mapping[str, float] = field(default_factory=dict)
+    comment: str = ""
+    text_id: str = ""
+
+
+Marks = dict[tuple[str, str], Mark]
+
+
+def text_id(question: QuestionResult) -> str:
+    """Tells one version of a text from the next; empty for no text."""
+    written = f"{question.text}\n\n{question.beside}".strip()
+    # The letter keeps a spreadsheet from reading it as a number.
+    return f"t{files.sha256(written.encode())[:12]}" if written else ""
+
+
+def load(folder: Path, assignment: str) -> Marks:
+    """The marks kept in a folder of grades.
+
+    Raises
+    ------
+    LabkitError
+        If they cannot be read or belong to another assignment.
+    """
+    file = folder / FILE
+    if not file.is_file():
+        return {}
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        marks = {(each["student"], each["question"]): Mark(**each) for each in data["marks"]}
+        found = data["assignment"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise LabkitError(
+            _(
+                "The marks in {file} cannot be read ({reason}). Restore the file from a copy; it is not overwritten."
+            ).format(file=file, reason=error)
+        ) from None
+    if found != assignment:
+        raise LabkitError(
+            _(
+                "{file} holds marks of {found}; expected marks of {expected}. Choose another folder with --out."
+            ).format(file=file, found=found, expected=assignment)
+        )
+    return marks
+
+
+def save(folder: Path, assignment: str, marks: Marks) -> None:
+    data = {"assignment": assignment, "marks": [_plain(marks[key]) for key in sorted(marks)]}
+    files.write(folder / FILE, json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+def merge(marks: Marks, given: Iterable[Mark], erased: Iterable[tuple[str, str, str]] = ()) -> Marks:
+    """Marks with those of a sheet added; a criterion left empty in the sheet keeps what it had.
+
+    Parameters
+    ----------
+    erased : iterable of (student, question, criterion or "comment")
+        What the marker took back.
+    """
+    merged = dict(marks)
+    for new in given:
+        key = (new.student, new.question)
+        old = merged.get(key, Mark(*key))
+        merged[key] = replace(
+            old,
+            points={**old.points, **new.points},
+            comment=new.comment or old.comment,
+            text_id=new.text_id if new.points else old.text_id or new.text_id,
+        )
+    for student, question, name in erased:
+        key = (student, question)
+        if key in merged:
+            old = merged[key]
+            points = {criterion: value for criterion, value in old.points.items() if criterion != name}
+            merged[key] = replace(old, points=points, comment="" if name == "comment" else old.comment)
+    return {key: mark for key, mark in merged.items() if mark.points or mark.comment}
+
+
+def apply(result: Result, marks: Marks, rubric: Rubric) -> Result:
+    """A result with the marks that its texts have been given so far."""
+    questions, notes = [], list(result.notes)
+    for question in result.questions:
+        mark = marks.get((result.student, question.id))
+        if mark is not None and mark.points and question.id in rubric.questions:
+            criteria = [criterion.id for criterion in rubric.questions[question.id].criteria]
+            done = [name for name in criteria if name in mark.points]
+            if len(done) == len(criteria):
+                total = round(sum(mark.points[name] for name in criteria), 2)
+                question = replace(question, points=total, verdict=MARKED)
+            else:
+                question = replace(question, points=None, verdict=AWAITING)
+                notes.append(
+                    note("marks incomplete", question=question.id, done=len(done), all=len(criteria))
+                )
+            if mark.text_id and mark.text_id != text_id(question):
+                notes.append(note("answer changed", question=question.id))
+        questions.append(question)
+    return replace(result, questions=tuple(questions), notes=tuple(notes))
+
+
+def _plain(mark: Mark) -> dict[str, object]:
+    return {**vars(mark), "points": dict(sorted(mark.points.items()))}

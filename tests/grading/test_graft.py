@@ -1,0 +1,180 @@
+"""What is locked comes from the assignment, what is answered from the student."""
+
+from labkit.grading import graft, intake
+from tests.grading.conftest import STRONG, cell, codes
+
+
+def grafted(student, mini, hand_in):
+    return graft.graft(intake.read(hand_in(student), mini), mini)
+
+
+def ids(nb):
+    return [each.id for each in nb.cells]
+
+
+def source(nb, cell_id):
+    return next(each.source for each in nb.cells if each.id == cell_id)
+
+
+def own(text, kind="code", cell_id="deadbeef", **labkit):
+    return {
+        "cell_type": kind,
+        "id": cell_id,
+        "source": text,
+        "metadata": {"labkit": labkit} if labkit else {},
+    }
+
+
+def place(student, cell_id):
+    return student["cells"].index(cell(student, cell_id))
+
+
+def test_answers_come_from_the_student_and_nothing_else(mini, student, hand_in):
+    cell(student, "mini-q1")["metadata"]["tags"] = ["skip-execution", "raises-exception"]
+    cell(student, "mini-q1")["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "fake"}]
+    done = grafted(student, mini, hand_in)
+    q1 = next(each for each in done.nb.cells if each.id == "mini-q1")
+    assert q1.source == 'q1 = ["A", "C"]'
+    assert q1.metadata.tags == ["answer", "nbval-ignore-output"]
+    assert q1.outputs == []
+    assert done.notes == ()
+    assert ids(done.nb) == ids(mini.main)
+
+
+def test_the_grafted_notebook_does_not_change_the_assignment(mini, student, hand_in):
+    before = mini.sha256
+    grafted(student, mini, hand_in)
+    assert source(mini.main, "mini-q1").endswith("q1 = ____")
+    assert mini.sha256 == before
+
+
+def test_a_changed_locked_cell_is_restored_and_named(mini, student, hand_in):
+    cell(student, "mini-q1-report")["source"] = 'lk.report("q1", ["A", "C"])'
+    done = grafted(student, mini, hand_in)
+    assert source(done.nb, "mini-q1-report") == 'lk.report("q1", q1)'
+    assert str(done.notes[0]).endswith("the original ones were used: mini-q1-report.")
+
+
+def test_a_locked_cell_turned_to_text_is_restored(mini, student, hand_in):
+    cell(student, "mini-q1-report")["cell_type"] = "markdown"
+    done = grafted(student, mini, hand_in)
+    assert next(each for each in done.nb.cells if each.id == "mini-q1-report").cell_type == "code"
+    assert codes(done.notes) == ["tampered"]
+
+
+def test_line_ends_and_outer_blanks_are_no_change(mini, student, hand_in):
+    cell(student, "mini-import")["source"] = "import labkit as lk\r\nfrom labkit import ____\r\n\r\n"
+    assert grafted(student, mini, hand_in).notes == ()
+
+
+def test_missing_locked_cells_are_put_back(mini, student, hand_in):
+    student["cells"].remove(cell(student, "mini-q2-report"))
+    done = grafted(student, mini, hand_in)
+    assert ids(done.nb) == ids(mini.main)
+    assert codes(done.notes) == ["missing cells"]
+
+
+def test_a_missing_answer_is_blank_and_named(mini, student, hand_in):
+    student["cells"].remove(cell(student, "mini-q2"))
+    done = grafted(student, mini, hand_in)
+    assert source(done.nb, "mini-q2").endswith("q2 = ____")
+    assert str(done.notes[0]) == "The answer cell of q2 is missing. It was graded as not answered."
+    assert "mini-q2" not in done.answers
+
+
+def test_added_code_stays_where_it_stood(mini, student, hand_in):
+    student["cells"].insert(place(student, "mini-q1"), own("before = 1", cell_id="aa"))
+    student["cells"].insert(place(student, "mini-q1-report"), own("between = 2", cell_id="bb"))
+    student["cells"].insert(0, own("top = 0", cell_id="cc"))
+    done = grafted(student, mini, hand_in)
+    found = ids(done.nb)
+    assert found[0] == "student-1"
+    assert found[found.index("mini-q1") - 1 : found.index("mini-q1-report") + 1] == [
+        "student-2",
+        "mini-q1",
+        "student-3",
+        "mini-q1-report",
+    ]
+    assert [source(done.nb, f"student-{n}") for n in (1, 2, 3)] == ["top = 0", "before = 1", "between = 2"]
+    assert done.nb.cells[0].metadata.tags == ["student", "nbval-ignore-output"]
+
+
+def test_added_text_is_kept_for_reading_and_not_run(mini, student, hand_in):
+    student["cells"].insert(place(student, "mini-q1-why-check"), own("My real answer is here.", "markdown"))
+    done = grafted(student, mini, hand_in)
+    assert done.beside == {"mini-q1-why": "My real answer is here."}
+    assert next(each for each in done.nb.cells if each.id == "student-1").cell_type == "markdown"
+
+
+def test_a_lost_id_is_recovered_by_its_label(mini, student, hand_in):
+    cell(student, "mini-q1")["id"] = "12345678"
+    done = grafted(student, mini, hand_in)
+    assert source(done.nb, "mini-q1") == 'q1 = ["A", "C"]'
+    assert codes(done.notes) == ["lost ids"]
+
+
+def test_a_copy_of_an_answer_cell_does_not_stand_in_for_it(mini, student, hand_in):
+    copy = own('q1 = ["E"]', cell="mini-q1")
+    student["cells"].insert(place(student, "mini-q1"), copy)
+    done = grafted(student, mini, hand_in)
+    assert source(done.nb, "mini-q1") == 'q1 = ["A", "C"]'
+    assert source(done.nb, "student-1") == 'q1 = ["E"]'
+
+
+def test_of_two_cells_with_one_id_the_first_filled_in_is_the_answer(mini, student, hand_in):
+    blank = own("# your answer\nq1 = ____", cell_id="mini-q1")
+    student["cells"].insert(place(student, "mini-q1"), blank)
+    done = grafted(student, mini, hand_in)
+    assert source(done.nb, "mini-q1") == 'q1 = ["A", "C"]'
+    assert codes(done.notes) == ["doubled cell", "added code"]
+    assert len(set(ids(done.nb))) == len(done.nb.cells)
+
+
+def test_moved_cells_are_put_back_in_order(mini, student, hand_in):
+    student["cells"].reverse()
+    done = grafted(student, mini, hand_in)
+    assert ids(done.nb) == ids(mini.main)
+    assert codes(done.notes) == ["moved cells"]
+    assert source(done.nb, "mini-q2") == 'q2 = ["B", "D", "E"]'
+
+
+def test_an_answer_cell_that_became_text_is_still_read_as_code(mini, student, hand_in):
+    cell(student, "mini-q1")["cell_type"] = "markdown"
+    done = grafted(student, mini, hand_in)
+    assert next(each for each in done.nb.cells if each.id == "mini-q1").cell_type == "code"
+    assert codes(done.notes) == ["retyped cell"]
+
+
+def test_cells_of_an_unknown_question_are_named(mini, student, hand_in):
+    student["cells"].append(own("q9 = 1", cell_id="mini-q9", cell="mini-q9"))
+    done = grafted(student, mini, hand_in)
+    assert (
+        str(done.notes[0]) == "Cells that this assignment does not have were treated as added cells: mini-q9."
+    )
+    assert "mini-q9" not in ids(done.nb)
+
+
+def test_comments_that_steer_nbval_are_switched_off(mini, student, hand_in):
+    cell(student, "mini-q1")["source"] = '  ## NBVAL_SKIP\nq1 = ["A"]  # NBVAL_SKIP stays\n# NBVAL_SKIP'
+    done = grafted(student, mini, hand_in)
+    assert source(done.nb, "mini-q1") == (
+        '  ## NBVAL_SKIP (has no effect in grading)\nq1 = ["A"]  # NBVAL_SKIP stays\n# NBVAL_SKIP (has no effect in grading)'
+    )
+    assert codes(done.notes) == ["nbval marker"]
+
+
+def test_a_portuguese_notebook_is_grafted_onto_the_portuguese_assignment(mini, hand_in):
+    from labkit.grading import samples
+
+    nb = samples.filled(mini, STRONG, "pt-BR")
+    done = grafted(nb, mini, hand_in)
+    assert done.notes == ()
+    assert source(done.nb, "mini-title") == "# Mini: uma tarefa pequena"
+
+
+def test_without_a_language_the_locked_cells_tell_it(mini, hand_in):
+    from labkit.grading import samples
+
+    nb = samples.filled(mini, STRONG, "pt-BR")
+    del nb.metadata.labkit["language"]
+    assert source(grafted(nb, mini, hand_in).nb, "mini-title") == "# Mini: uma tarefa pequena"
