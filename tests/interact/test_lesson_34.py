@@ -1,0 +1,198 @@
+"""Lesson 34 says in words what its cells print: the words are computed again here, from the data.
+
+When the data change on purpose, a failing case shows the phrase that the lesson must now say.
+"""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from labkit import interact
+from labkit.data import load
+from labkit.lessons import lesson_file, read
+
+
+@pytest.fixture(scope="module")
+def prose():
+    cells = read(lesson_file("34").path).cells
+    return re.sub(r"\s+", " ", " ".join(cell.source for cell in cells))
+
+
+def email_arms():
+    table = load("email_test")
+    return table[table["bought_womens"] == "all"].set_index("arm")
+
+
+def spend(arm):
+    return interact.Arm(int(arm["customers"]), arm["mean_spend_usd"], arm["sd_spend_usd"])
+
+
+def visits(table):
+    womens, none = table.loc["women's e-mail"], table.loc["no e-mail"]
+    return interact.difference_of_proportions(
+        womens["visited"], womens["customers"], none["visited"], none["customers"]
+    )
+
+
+def email_phrases():
+    arms = email_arms()
+    visit = visits(arms)
+    money = interact.difference_of_means(spend(arms.loc["women's e-mail"]), spend(arms.loc["no e-mail"]))
+    table = load("email_test")
+    yes, no = (visits(table[table["bought_womens"] == bought].set_index("arm")) for bought in ("yes", "no"))
+    gap = yes.estimate - no.estimate
+    tenth = 0.1 * money.control
+    sds = arms["sd_spend_usd"]
+    needed = interact.sample_size_means(tenth, sds["no e-mail"], sds["women's e-mail"]).total
+    ratio = sds / arms["mean_spend_usd"]
+    yield f"adds {100 * visit.estimate:.1f} **points** of visits, or {100 * visit.relative:.0f} **percent** more"
+    yield f"from {100 * visit.low:.1f} to {100 * visit.high:.1f} points"
+    yield f"money to ±{100 * money.half_width / money.control:.0f}% and more"
+    yield f"{needed / 1e6:.1f} million customers"
+    yield f"{needed / (visit.n_treated + visit.n_control):.0f} tests like this one"
+    yield f"spend rose by {money.relative:.0%}"
+    yield f"nothing under US$ {money.half_width:.2f} leaves zero out, and a tenth is US$ {tenth:.3f}"
+    yield f"the e-mail added {100 * yes.estimate:.1f} points of visits, among the others {100 * no.estimate:.1f}"
+    yield f"{100 * gap:.1f} points, give or take {100 * np.hypot(yes.half_width, no.half_width):.1f}: this is not"
+    yield f"spread is {ratio.min():.0f} to {ratio.max():.0f} times the mean"
+    yield f"interval of US$ {money.high - money.low:.2f} makes the ROI interval wider than 100 points"
+
+
+def campaign(number):
+    """The rows of a campaign, and its contact cost."""
+    row = load("campaigns").set_index("campaign_id").loc[number]
+    orders, contacts = load("orders"), load("contacts")
+    days = (orders["ordered_on"] - row["sent_on"]).dt.days
+    money = orders[days.between(0, row["window_days"] - 1)].groupby("customer_id")[
+        ["margin_brl", "discount_brl"]
+    ]
+    rows = contacts[contacts["campaign_id"] == number].merge(money.sum(), on="customer_id", how="left")
+    rows["ordered"] = rows["margin_brl"].notna()
+    rows = rows.fillna({"margin_brl": 0.0, "discount_brl": 0.0})
+    rows["before_discount"] = rows["margin_brl"] + rows["discount_brl"]
+    before = orders.loc[days.between(-90, -1), "customer_id"]
+    return rows.assign(ordered_before=rows["customer_id"].isin(before)), row["contact_cost_brl"]
+
+
+def change(rows, column):
+    by_arm = {arm: part[column].astype(float) for arm, part in rows.groupby("arm")}
+    return interact.difference_of_means(by_arm["treated"], by_arm["control"])
+
+
+def truth(number):
+    return load("truth/effects").query(f"campaign_id == {number}")
+
+
+def true_profit(number, cost):
+    rows = truth(number)
+    return (rows["margin_treated_brl"] - rows["margin_control_brl"]).mean() - cost
+
+
+def may_phrases():
+    rows, cost = campaign(1)
+    ordered, visited = change(rows, "ordered"), change(rows, "visited")
+    margin, discount, brought = (change(rows, c) for c in ("margin_brl", "discount_brl", "before_discount"))
+    treated = rows[rows["arm"] == "treated"]
+    rate = treated["ordered"].sum() / treated["delivered"].sum()
+    anyway = 100 * ordered.control / ordered.treated
+    control = rows[rows["arm"] == "control"]
+    needed = 100 * (discount.estimate + cost) / control.loc[control["ordered"], "before_discount"].mean()
+    profit = margin.estimate - cost
+    yield f"The agency's {rate:.1%} is right"
+    yield f'Of 100 who "responded", {anyway:.0f} would'
+    yield f"Visits went up beyond doubt, by {100 * visited.estimate:.1f} points"
+    yield f"Orders went up too, by {100 * ordered.estimate:.1f} points"
+    yield f"a **loss** of R$ {-profit:.2f} for each customer treated"
+    yield f"from losing R$ {cost - margin.low:.2f} to earning R$ {margin.high - cost:.2f}"
+    yield f"Discounts cost R$ {discount.estimate:.2f} a treated customer, give or take R$ {discount.half_width:.2f}"
+    yield f"What they brought, R$ {brought.estimate:.2f} of margin"
+    yield f"Margin before discounts {brought.estimate:+.2f}, from {brought.low:.2f} to {brought.high:.2f}"
+    yield f"discounts {-discount.estimate:.2f}, from {-discount.high:.2f} to {-discount.low:.2f}; price of the contact {-cost:.2f}"
+    yield f"profit {profit:+.2f}, from {margin.low - cost:.2f} to {margin.high - cost:.2f}, mostly below zero"
+    yield f"it takes {needed:.1f} points more of them"
+    yield f"needs {needed:.1f} points more of them to pay for itself and the test shows {100 * ordered.estimate:.1f}"
+    yield f"but {anyway:.0f} of 100 who answered"
+    yield f"the test showed {100 * ordered.estimate:.1f}, from {100 * ordered.low:.1f} to {100 * ordered.high:.1f}"
+    yield f"And {treated['opted_out'].sum()} customers opted out"
+    yield f"{(margin.low - cost) / cost:.0%} to {(margin.high - cost) / cost:.0%}"
+    yield f"The campaign loses R$ {-true_profit(1, cost):.2f} on each customer"
+    effects = truth(1)
+    brings = (effects["margin_treated_brl"] - effects["margin_control_brl"]).groupby(effects["uplift_group"])
+    each = brings.sum() / len(effects)
+    yield f"{brings.size()['persuadable']} customers bring R$ {each['persuadable']:.2f} for everybody"
+    yield f"come anyway and take R$ {-each['sure thing']:.2f} of it home"
+    yield f"cost R$ {-each['sleeping dog']:.2f}; the contact costs R$ {cost:.2f}"
+
+
+def plan_phrases():
+    """The half year before the mailing, counted by order instead of by pivot table."""
+    row = load("campaigns").set_index("campaign_id").loc[1]
+    contacts, orders = load("contacts"), load("orders")
+    listed = contacts.loc[contacts["campaign_id"] == 1, "customer_id"]
+    variances, means = [], []
+    for back in range(1, 14):
+        end = row["sent_on"] - pd.Timedelta(days=14 * (back - 1))
+        inside = (orders["ordered_on"] >= end - pd.Timedelta(days=14)) & (orders["ordered_on"] < end)
+        sums = orders[inside].groupby("customer_id")["margin_brl"].sum().reindex(listed).fillna(0.0)
+        variances.append(sums.var())
+        means.append(sums.mean())
+    spread, customers = np.mean(variances) ** 0.5, len(load("customers"))
+    found = 2.8 * spread * (4 / np.array([len(listed), customers, 5 * len(listed), 1_000, 100_000])) ** 0.5
+    needed = 4 * (2.8 * spread / row["contact_cost_brl"]) ** 2
+    yield f"an effect under R$ {found[0]:.2f} a customer will usually be missed"
+    yield f"The *whole* margin of a fortnight is R$ {np.mean(means):.2f}"
+    yield f"could be seen with {needed:,.0f} customers. Caramelo has {customers:,}"
+    yield f"to learn of effects over R$ {found[2]:.2f}"
+    yield f"is reached at {needed:,.0f} customers"
+    yield f"falls from R$ {found[3]:.2f} with 1,000 customers to R$ {found[4]:.2f}"
+    yield f"This list shows R$ {found[0]:.2f}, all customers R$ {found[1]:.2f}"
+
+
+def autumn_phrases():
+    rows, cost = campaign(2)
+    margin = change(rows, "margin_brl")
+    before = rows.groupby("arm")["ordered_before"].mean()
+    baseline = (
+        truth(2)
+        .merge(rows[["customer_id", "arm"]], on="customer_id")
+        .groupby("arm")["margin_control_brl"]
+        .mean()
+    )
+    yield f"R$ {margin.estimate - cost:.2f} of profit"
+    yield f"{before['treated']:.1%} of them had ordered in the 90 days before it, against {before['control']:.1%}"
+    yield f"R$ {true_profit(2, cost):.2f}"
+    yield f"R$ {baseline['treated'] - baseline['control']:.2f}"
+
+
+PHRASES = {
+    "email": email_phrases,
+    "plan": plan_phrases,
+    "may": may_phrases,
+    "autumn": autumn_phrases,
+}
+
+
+@pytest.mark.parametrize("part", PHRASES)
+def test_numbers_in_the_prose_are_those_of_the_data(prose, part):
+    missing = [phrase for phrase in PHRASES[part]() if phrase not in prose]
+    assert not missing
+
+
+def test_the_story_of_the_three_campaigns_is_in_the_data():
+    (may, may_cost), (autumn, _cost), (miss_you, miss_cost) = (campaign(number) for number in (1, 2, 3))
+
+    def split(rows):
+        return interact.sample_ratio(rows["arm"].value_counts())
+
+    assert not split(may).broken
+    assert split(autumn).broken
+    assert not split(miss_you).broken
+    assert change(may, "ordered").low > 0, "the campaign brings orders"
+    for rows, cost in ((may, may_cost), (miss_you, miss_cost)):
+        margin = change(rows, "margin_brl")
+        assert margin.low - cost < 0 < margin.high - cost, "and its profit is uncertain"
+    margin = change(may, "margin_brl")
+    assert margin.low - may_cost < true_profit(1, may_cost) < margin.high - may_cost
+    assert margin.estimate - may_cost < change(miss_you, "margin_brl").estimate - miss_cost
