@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from labkit.data.loading import find, load, names
@@ -14,8 +15,43 @@ if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
 
+def _adds_up(f: pd.DataFrame) -> pd.Series:
+    return (f["revenue_brl"] - f["cost_brl"] - f["margin_brl"]).abs() < 0.005
+
+
+def _only_delivered(f: pd.DataFrame) -> pd.Series:
+    reaction = f["opened"] | f["opted_out"] | f["complained"]
+    return (f["delivered"] | ~reaction) & (f["opened"] | ~f["clicked"])
+
+
+def _group_follows(f: pd.DataFrame) -> pd.Series:
+    pairs = {"persuadable": (0, 1), "sure thing": (1, 1), "lost cause": (0, 0), "sleeping dog": (1, 0)}
+    expected = f["uplift_group"].map(pairs)
+    return expected == list(
+        zip(f["bought_control"].astype(int), f["bought_treated"].astype(int), strict=True)
+    )
+
+
+RULES: dict[str, dict[str, Callable[[pd.DataFrame], pd.Series]]] = {
+    "orders": {"margin is revenue minus cost": _adds_up},
+    "plans": {"cancelled after the start": lambda f: ~(f["cancelled_on"] <= f["started_on"])},
+    "contacts": {
+        "control is not delivered": lambda f: ~(f["delivered"] & (f["arm"] == "control")),
+        "only what is delivered is opened, only what is opened clicked": _only_delivered,
+    },
+    "opportunities": {
+        "closed after creation": lambda f: ~(f["closed_on"] < f["created_on"]),
+        "closed unless open": lambda f: f["closed_on"].isna() == (f["status"] == "open"),
+        "won with a contract": lambda f: (f["status"] == "won") == (f["stage"] == "contract"),
+        "valued from qualified on": lambda f: f["monthly_value_brl"].isna() == (f["stage"] == "lead"),
+    },
+    "truth/effects": {"the group follows from both futures": _group_follows},
+}
+"""What must hold across the columns of a row, by table."""
+
+
 def schema(name: str) -> DataFrameSchema:
-    """Return the pandera schema of a table: columns in order, types, ranges, values, patterns, keys."""
+    """Return the pandera schema of a table: columns in order, types, ranges, values, patterns, keys, rules."""
     import pandera.pandas as pa
 
     table = find(name)
@@ -23,6 +59,7 @@ def schema(name: str) -> DataFrameSchema:
         {column: _column(declared) for column, declared in table.columns.items()},
         strict=True,
         ordered=True,
+        checks=[pa.Check(rule, name=text, error=text) for text, rule in RULES.get(name, {}).items()],
         unique=list(table.key) or None,
         name=name,
     )
@@ -88,6 +125,24 @@ def check(chosen: list[str] | None = None) -> pd.DataFrame:
             ]
         rows.append({"table": name, "rows": count, "problem": "; ".join(problems)})
     return pd.DataFrame(rows)
+
+
+def verify(chosen: list[str] | None = None) -> list[str]:
+    """Validate tables in full and say so, one line a table.
+
+    Raises
+    ------
+    LabkitError
+        If something is not as declared; the message lists every table that has a problem.
+    """
+    report = check(chosen)
+    bad = report[report["problem"] != ""]
+    if len(bad):
+        raise LabkitError("\n".join(f"{row.table}: {row.problem}" for row in bad.itertuples()))
+    return [
+        _("{table}: {rows:,} rows, as declared").format(table=r.table, rows=r.rows)
+        for r in report.itertuples()
+    ]
 
 
 def _dangling(name: str, frame: pd.DataFrame) -> list[str]:

@@ -66,7 +66,7 @@ def generate(people: int = COURSE_PEOPLE, *, seed: int, parameters: Parameters |
     Parameters
     ----------
     people : int
-        Number of people, at least 200.
+        Number of people, at least 100.
     seed : int
         The same seed gives the same world.
     parameters : Parameters, optional
@@ -81,8 +81,8 @@ def generate(people: int = COURSE_PEOPLE, *, seed: int, parameters: Parameters |
     ValueError
         If there are too few people to fill every table.
     """
-    if people < 200:
-        raise ValueError(f"A world needs at least 200 people, got {people}.")
+    if people < 100:
+        raise ValueError(f"A world needs at least 100 people, got {people}.")
     parameters = parameters or Parameters()
     size = people / COURSE_PEOPLE
     persons = draw_people(people, seed, parameters.population)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from labkit.world.parameters import Campaign, Campaigns, Parameters
+from labkit.world.parameters import COURSE_PEOPLE, Campaign, Campaigns, Parameters
 from labkit.world.plans import holders
 from labkit.world.purchases import describe_orders, settle_orders
 from labkit.world.streams import stream
@@ -81,8 +81,9 @@ def audience(
     else:
         raise ValueError(f"Unknown audience {run.audience!r}; expected known, lapsed or online.")
     people = np.asarray(chosen)[consent[np.asarray(chosen)]]
-    if run.size is not None and run.size < len(people):
-        people = np.sort(rng.choice(people, run.size, replace=False))
+    if run.size is not None:
+        size = min(len(people), round(run.size * len(consent) / COURSE_PEOPLE))
+        people = np.sort(rng.choice(people, size, replace=False))
     return people
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from labkit.world.parameters import Voice
+from labkit.world.parameters import COURSE_PEOPLE, Voice
 from labkit.world.plans import holders
 from labkit.world.streams import stream
 
@@ -69,7 +69,7 @@ def _after_contact(orders, plans, traits, seed, p):
         year = int(month.astype("datetime64[Y]").astype(int)) + 1970 - 2024
         first = month.astype("datetime64[D]")
         days = int(((month + 1).astype("datetime64[D]") - first).astype(int))
-        count = rng.poisson(p.contact_per_month[year])
+        count = rng.poisson(p.contact_per_month[year] * len(traits) / COURSE_PEOPLE)
         lately = orders.loc[
             (orders["ordered_on"] < first) & (orders["ordered_on"] >= first - 60 * DAY), "person"
         ]

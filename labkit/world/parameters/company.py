@@ -30,7 +30,7 @@ class Campaign:
         known (anybody with an order since 2024), online (an order by web or app, the last of any kind at
         most a year ago), lapsed (silent for long); always with consent.
     size : int or None
-        The audience is cut to this number at random.
+        The audience is cut to this number at random, in a world of the course's size.
     persuasion, annoyance : float
         Share of the audience that buys only because of the message; that would have bought and does not.
     redemption : float
@@ -123,7 +123,9 @@ class Voice:
         0.75, "log odds per squared s.d.", "the very happy and unhappy answer more"
     )
     holder_answers: float = known(0.9, "log odds", "plan holders answer more")
-    contact_per_month: tuple = known((30, 165), "answers a month", "after-contact answers, 2024 and 2025")
+    contact_per_month: tuple = known(
+        (30, 165), "answers a month", "after-contact answers, 2024 and 2025, in the course base"
+    )
     mean: float = known(8.05, "points", "average answer of an average customer, relational survey")
     spread: float = known(1.55, "points per s.d.", "how far satisfaction moves an answer")
     noise: float = known(1.25, "points", "spread of answers of one customer")
