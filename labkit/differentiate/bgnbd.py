@@ -21,7 +21,7 @@ import numpy as np
 from scipy.special import betaln, expit, gammaln, hyp2f1, psi
 
 from labkit.differentiate._fitting import FittedModel, maximise
-from labkit.differentiate._histories import Values, as_numbers, check_histories, group, like, refuse
+from labkit.differentiate._histories import Values, as_numbers, check_histories, group, like
 from labkit.errors import LabkitError
 from labkit.i18n import N_, _
 
@@ -85,7 +85,6 @@ class BGNBD(FittedModel):
             raise LabkitError(
                 _("None of the {n} customers bought again, so there is no rate to estimate.").format(n=x.size)
             )
-        refuse(age == 0, _("T is 0: customers first seen on the last day tell nothing; leave them out"))
         count = np.ones(x.size) if weights is None else np.ravel(as_numbers("weights", weights))
         if count.size != x.size or (count < 0).any():
             raise LabkitError(_("weights must hold one number for each customer, none of them negative."))

@@ -91,6 +91,13 @@ def test_the_unit_of_time_only_rescales_alpha(fitted, cdnow):
     pd.testing.assert_series_equal(in_days.parameters_, expected, rtol=1e-4)
 
 
+def test_a_customer_first_seen_on_the_last_day_tells_nothing(fitted, cdnow):
+    newcomer = pd.DataFrame({"frequency": [0], "recency": [0.0], "T": [0.0]})
+    more = pd.concat([cdnow, newcomer])
+    again = BGNBD().fit(more["frequency"], more["recency"], more["T"])
+    pd.testing.assert_series_equal(again.parameters_, fitted.parameters_, rtol=1e-4)
+
+
 def test_no_step_away_from_the_fit_is_more_likely(fitted, cdnow):
     for name in PUBLISHED:
         for factor in (0.98, 1.02):
@@ -244,7 +251,6 @@ HISTORY = {"frequency": [2, 0], "recency": [5.0, 0.0], "T": [10.0, 10.0]}
         ({"T": [10.0, 10.0, 10.0]}, "different lengths: 2, 2 and 3"),
         ({"frequency": ["two", 0]}, "numbers only"),
         ({"frequency": [0, 0], "recency": [0.0, 0.0]}, "None of the 2 customers bought again"),
-        ({"T": [10.0, 0.0]}, "T is 0"),
         ({"weights": [1.0]}, "one number for each customer"),
     ],
 )

@@ -1,0 +1,494 @@
+"""The exercises of lesson 22: who will be valuable?"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from labkit.exercises.declare import Exercise, Lesson
+from labkit.i18n import N_
+
+CUTOFF = "1997-09-30"
+TODAY = "2025-04-02"
+WEEKS = 39
+FEE_BRL, LIFT = 20.0, 0.10
+
+
+def _data() -> SimpleNamespace:
+    return SimpleNamespace(cdnow=_cdnow(), one=_one_customer(), club=_club())
+
+
+def _cdnow() -> SimpleNamespace:
+    """The CDNOW histories, what came of them, and the models."""
+    from labkit.data import load
+    from labkit.differentiate import BGNBD, GammaGamma, summarise_purchases
+
+    purchases = load("cdnow")
+    history = summarise_purchases(purchases, value="dollars", until=CUTOFF)
+    later = set(purchases.loc[purchases["date"] > CUTOFF, "customer_id"])
+    again = history[history["frequency"] > 0]
+    by_day = purchases[purchases["date"] <= CUTOFF].groupby(["customer_id", "date"])["dollars"].sum()
+    return SimpleNamespace(
+        history=history,
+        came_back=history.index.isin(later),
+        model=BGNBD().fit(history["frequency"], history["recency"], history["T"]),
+        spend=GammaGamma().fit(again["frequency"], again["monetary_value"]),
+        first_purchase=by_day.groupby("customer_id").first().mean(),
+        first_purchase_of_once=by_day[~by_day.index.get_level_values("customer_id").isin(again.index)].mean(),
+        mean_row=purchases["dollars"].mean(),
+    )
+
+
+def _one_customer() -> SimpleNamespace:
+    """Customer 2154, as the rows show them."""
+    from labkit.data import load
+
+    rows = load("cdnow").query("customer_id == 2154")
+    seen = rows[rows["date"] <= CUTOFF]
+    days = (seen["date"].max() - seen["date"].min()).days
+    return SimpleNamespace(
+        rows=len(seen),
+        purchase_days=seen["date"].nunique(),
+        recency_days=days,
+        age_days=(_timestamp(CUTOFF) - seen["date"].min()).days,
+        all_purchase_days=rows["date"].nunique(),
+        all_recency_days=(rows["date"].max() - rows["date"].min()).days,
+        whole_days=(_timestamp("1998-06-30") - seen["date"].min()).days,
+    )
+
+
+def _timestamp(day: str):
+    import pandas as pd
+
+    return pd.Timestamp(day)
+
+
+def _span(days: int):
+    import pandas as pd
+
+    return pd.Timedelta(days=days)
+
+
+def _club() -> SimpleNamespace:
+    """Caramelo's customers won since 2024, and the lifetime value of each under given terms."""
+    from labkit.data import load
+    from labkit.differentiate import BGNBD, GammaGamma, customer_lifetime_value, summarise_purchases
+
+    customers, orders = load("customers"), load("orders")
+    won = customers.loc[customers["acquired_on"] >= "2024-01-01", "customer_id"]
+    orders = orders[orders["customer_id"].isin(won)]
+    buyers = summarise_purchases(orders, date="ordered_on", value="revenue_brl", until=TODAY)
+    before = orders[orders["ordered_on"] <= TODAY]
+    margin_rate = before["margin_brl"].sum() / before["revenue_brl"].sum()
+    known = buyers["frequency"], buyers["recency"], buyers["T"]
+    again = buyers[buyers["frequency"] > 0]
+    purchases = BGNBD().fit(*known)
+    basket = GammaGamma().fit(again["frequency"], again["monetary_value"])
+
+    def admitted(horizon=WEEKS, yearly_discount_rate=0.10, margin_rate=margin_rate, lift=LIFT) -> int:
+        value = customer_lifetime_value(
+            purchases,
+            basket,
+            *known,
+            buyers["monetary_value"],
+            horizon=horizon,
+            yearly_discount_rate=yearly_discount_rate,
+            margin_rate=margin_rate,
+        )
+        return int((lift * value > FEE_BRL).sum())
+
+    pace = buyers["frequency"] * buyers["monetary_value"] / buyers["T"] * WEEKS * margin_rate
+    own_average = purchases.expected_purchases(WEEKS, *known) * buyers["monetary_value"] * margin_rate
+    return SimpleNamespace(
+        admitted=admitted,
+        by_pace=int((LIFT * pace > FEE_BRL).sum()),
+        by_own_average=int((LIFT * own_average > FEE_BRL).sum()),
+        everybody=len(buyers),
+    )
+
+
+def _auc(d: SimpleNamespace, score) -> float:
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(d.cdnow.came_back, score))
+
+
+def _alive(d: SimpleNamespace):
+    history = d.cdnow.history
+    return d.cdnow.model.probability_alive(history["frequency"], history["recency"], history["T"])
+
+
+def _history(d: SimpleNamespace) -> tuple[float, float, float]:
+    return d.one.purchase_days - 1, d.one.recency_days / 7, d.one.age_days / 7
+
+
+def _likelihood(left):
+    """The function asked for, with the given way of having left."""
+    from math import exp
+
+    def likelihood(x, t_x, T, rate, leave):
+        stayed = rate**x * (1 - leave) ** x * exp(-rate * T)
+        return stayed + left(x, t_x, T, rate, leave) if x > 0 else stayed
+
+    return likelihood
+
+
+def _exp(value: float) -> float:
+    from math import exp
+
+    return exp(value)
+
+
+LESSON = Lesson(
+    id="22",
+    title=N_("Who will be valuable?"),
+    step="differentiate",
+    data=_data,
+    exercises=[
+        Exercise(
+            id="22.q1",
+            answer="history_2154",
+            expected=_history,
+            tolerance=0.05,  # one decimal will do
+            unit="purchases, weeks, weeks",
+            hints=[
+                N_("Which rows lie on or before 30 September 1997? On how many different *days* are they?"),
+                N_(
+                    "The first day, 18 March, is not a repeat. Recency runs from it to 18 August, T from it to 30 September; divide days by 7."
+                ),
+            ],
+            misconceptions={
+                "counts the first purchase": (
+                    lambda d: (d.one.purchase_days, d.one.recency_days / 7, d.one.age_days / 7),
+                    N_(
+                        "You counted the first purchase. Frequency counts *repeat* purchases: everybody has a first one, so it tells nobody apart."
+                    ),
+                ),
+                "same day not collapsed": (
+                    lambda d: (d.one.rows - 1, d.one.recency_days / 7, d.one.age_days / 7),
+                    N_(
+                        "You counted rows. Three of them are of one day, 18 March: several purchases on a day are one visit."
+                    ),
+                ),
+                "counts all rows": (
+                    lambda d: (d.one.rows, d.one.recency_days / 7, d.one.age_days / 7),
+                    N_(
+                        "You counted every row up to 30 September. Two things are too many: purchases on one day are one visit, and the first visit is no repeat."
+                    ),
+                ),
+                "recency from the end": (
+                    lambda d: (
+                        d.one.purchase_days - 1,
+                        (d.one.age_days - d.one.recency_days) / 7,
+                        d.one.age_days / 7,
+                    ),
+                    N_(
+                        "You measured recency back from the end of observation: that is the silence, T − t_x. In these models recency runs from the *first* purchase to the last."
+                    ),
+                ),
+                "order of the three": (
+                    lambda d: tuple(reversed(_history(d))),
+                    N_("The numbers are right, their order is not: (frequency, recency, T)."),
+                ),
+                "spans of time": (
+                    lambda d: (d.one.purchase_days - 1, _span(d.one.recency_days), _span(d.one.age_days)),
+                    N_("The last two are spans of time, not numbers. Take their `.days`, and divide by 7."),
+                ),
+                "days": (
+                    lambda d: (d.one.purchase_days - 1, d.one.recency_days, d.one.age_days),
+                    N_("Your times are in days. The published figures are in weeks: divide by 7."),
+                ),
+                "months": (
+                    lambda d: (
+                        d.one.purchase_days - 1,
+                        d.one.recency_days / (365.25 / 12),
+                        d.one.age_days / (365.25 / 12),
+                    ),
+                    N_(
+                        "Your times are in months. The published figures are in weeks: with another unit alpha comes out different, and nothing can be compared."
+                    ),
+                ),
+                "looks past the cutoff": (
+                    lambda d: (
+                        d.one.all_purchase_days - 1,
+                        d.one.all_recency_days / 7,
+                        d.one.whole_days / 7,
+                    ),
+                    N_(
+                        "You used the rows after 30 September 1997. They are the future that the model will be tested on: it must not see them."
+                    ),
+                ),
+                "future purchases, present age": (
+                    lambda d: (d.one.all_purchase_days - 1, d.one.all_recency_days / 7, d.one.age_days / 7),
+                    N_(
+                        "You counted purchases after 30 September 1997: recency has become longer than T, which no customer can manage. Leave the later rows out."
+                    ),
+                ),
+            },
+            success=N_(
+                "Two visits after the first, the last after 21.86 of 28 weeks: silent for six weeks since."
+            ),
+        ),
+        Exercise(
+            id="22.q2",
+            answer="likelihood",
+            expected=_likelihood(
+                lambda x, t_x, T, rate, leave: rate**x * (1 - leave) ** (x - 1) * leave * _exp(-rate * t_x)
+            ),
+            inputs=lambda d: [
+                (2, 30.0, 39.0, 0.1, 0.2),
+                (0, 0.0, 39.0, 0.05, 0.3),
+                (1, 4.0, 20.0, 0.2, 0.5),
+                (5, 12.0, 26.0, 0.4, 0.1),
+            ],
+            tolerance=1e-12,
+            hints=[
+                N_("After how many of the x purchases did the coin say *stay*, and after how many *leave*?"),
+                N_(
+                    "x purchases: `rate**x`. The coin: x − 1 times stay, once leave. Bought nothing else until t_x; after that, silence needs no luck."
+                ),
+            ],
+            misconceptions={
+                "silent until T": (
+                    _likelihood(
+                        lambda x, t_x, T, rate, leave: (
+                            rate**x * (1 - leave) ** (x - 1) * leave * _exp(-rate * T)
+                        )
+                    ),
+                    N_(
+                        "You let the clock run until T. Who has left cannot buy any more: silence after t_x is certain and needs no factor. Stop at t_x."
+                    ),
+                ),
+                "one stay too many": (
+                    _likelihood(
+                        lambda x, t_x, T, rate, leave: rate**x * (1 - leave) ** x * leave * _exp(-rate * t_x)
+                    ),
+                    N_(
+                        "You have x times *stay* and once *leave*: x + 1 tosses for x purchases. The last toss is the leaving one, so there are x − 1 stays."
+                    ),
+                ),
+                "leaves each time": (
+                    _likelihood(lambda x, t_x, T, rate, leave: rate**x * leave**x * _exp(-rate * t_x)),
+                    N_(
+                        "You let every toss say leave. One can leave only once, at the last purchase; the x − 1 tosses before said stay."
+                    ),
+                ),
+                "no stays": (
+                    _likelihood(lambda x, t_x, T, rate, leave: rate**x * leave * _exp(-rate * t_x)),
+                    N_(
+                        "You forgot the tosses survived: after each of the x − 1 earlier purchases the coin said stay."
+                    ),
+                ),
+                "no leaving": (
+                    _likelihood(
+                        lambda x, t_x, T, rate, leave: rate**x * (1 - leave) ** (x - 1) * _exp(-rate * t_x)
+                    ),
+                    N_(
+                        "The leaving itself is missing: the x-th toss said leave, which has probability `leave`."
+                    ),
+                ),
+                "one purchase too few": (
+                    _likelihood(
+                        lambda x, t_x, T, rate, leave: (
+                            rate ** (x - 1) * (1 - leave) ** (x - 1) * leave * _exp(-rate * t_x)
+                        )
+                    ),
+                    N_(
+                        "Only x − 1 purchases are in your likelihood. Who left with the x-th purchase did make it: `rate**x`."
+                    ),
+                ),
+                "silence since the last": (
+                    _likelihood(
+                        lambda x, t_x, T, rate, leave: (
+                            rate**x * (1 - leave) ** (x - 1) * leave * _exp(-rate * (T - t_x))
+                        )
+                    ),
+                    N_(
+                        "You made the silence after the last purchase, T − t_x, the unlikely part. It is the other way round: between purchases, until t_x, nothing else was bought; afterwards silence is certain."
+                    ),
+                ),
+                "leaves without repeating": (
+                    lambda x, t_x, T, rate, leave: (
+                        rate**x * (1 - leave) ** x * _exp(-rate * T)
+                        + rate**x * (1 - leave) ** (x - 1) * leave * _exp(-rate * t_x)
+                    ),
+                    N_(
+                        "For x = 0 you let somebody leave who had no repeat purchase to leave after. In this model they cannot: keep the last line of the function as it was."
+                    ),
+                ),
+            },
+            success=N_("That is the whole model of one customer. All the rest is averaging over customers."),
+        ),
+        Exercise(
+            id="22.q3",
+            answer="auc_recent",
+            expected=lambda d: _auc(d, d.cdnow.history["recency"] - d.cdnow.history["T"]),
+            tolerance=0.001,
+            unit="AUC",
+            hints=[
+                N_("A long silence should give a *low* score. How do you turn a column around?"),
+                N_('Silence is `history["T"] - history["recency"]`; the score is minus that.'),
+            ],
+            misconceptions={
+                "upside down": (
+                    lambda d: _auc(d, d.cdnow.history["T"] - d.cdnow.history["recency"]),
+                    N_(
+                        "Your score is upside down: a long silence gets a high score. An AUC below 0.5 usually means just that. Put a minus before the silence."
+                    ),
+                ),
+                "recency column": (
+                    lambda d: _auc(d, d.cdnow.history["recency"]),
+                    N_(
+                        "You ranked by the column `recency`, the time from first to last purchase. Asked is silence, T − recency: customers have different ages T, so the order is not the same."
+                    ),
+                ),
+                "probability alive": (
+                    lambda d: _auc(d, _alive(d)),
+                    N_("That is the AUC of P(alive) again. Asked is a rule without any model: silence."),
+                ),
+                "one minus alive": (
+                    lambda d: 1 - _auc(d, _alive(d)),
+                    N_(
+                        "That is the AUC of 1 − P(alive): P(alive) upside down is better than a coin, but asked is silence, T − recency."
+                    ),
+                ),
+                "frequency": (
+                    lambda d: _auc(d, d.cdnow.history["frequency"]),
+                    N_("You ranked by frequency. Asked is silence, T − recency."),
+                ),
+                "age": (
+                    lambda d: _auc(d, d.cdnow.history["T"]),
+                    N_("You ranked by T alone, the customer's age. Subtract recency to get the silence."),
+                ),
+            },
+            success=N_("One column, no parameter, and more than three pairs in four in the right order."),
+        ),
+        Exercise(
+            id="22.q4",
+            answer="value_of_unknown",
+            expected=lambda d: d.cdnow.spend.mean_value_,
+            tolerance=0.1,
+            unit="US$",
+            hints=[
+                N_("With nothing known about a customer, what is the best guess? Whose average?"),
+                N_("`spend.expected_average_value(frequency, monetary_value)` takes a frequency of 0 too."),
+            ],
+            misconceptions={
+                "zero": (
+                    lambda d: 0.0,
+                    N_(
+                        "The column says 0 because there is no repeat purchase to average: it means *unknown*, not *nothing*. 14% of these customers do buy again, and they pay."
+                    ),
+                ),
+                "zeros in the average": (
+                    lambda d: d.cdnow.history["monetary_value"].mean(),
+                    N_(
+                        "You averaged over all customers, and 1,411 of them stand there with 0. A 0 that means *unknown* must not enter an average."
+                    ),
+                ),
+                "first purchases": (
+                    lambda d: d.cdnow.first_purchase,
+                    N_(
+                        "That is the mean of *first* purchases. Asked is the value of a next one: first and repeat purchases need not be alike, and here they are not."
+                    ),
+                ),
+                "their own first purchases": (
+                    lambda d: d.cdnow.first_purchase_of_once,
+                    N_(
+                        "That is the mean *first* purchase of those who never repeated. Asked is the value of a next one, of which their first says little: ask the model `spend`."
+                    ),
+                ),
+                "mean of all rows": (
+                    lambda d: d.cdnow.mean_row,
+                    N_(
+                        "You averaged all rows of the file. It comes close by luck: the rows hold first purchases, parts of a day's purchase, and the future after 30 September."
+                    ),
+                ),
+            },
+            success=N_("Nothing known, so everybody's mean. The pull is complete at frequency 0."),
+        ),
+        Exercise(
+            id="22.q5",
+            answer="members",
+            expected=lambda d: d.club.admitted(),
+            tolerance=2,
+            unit="customers",
+            hints=[
+                N_(
+                    '`margin_ahead = differentiate.customer_lifetime_value(caramelo, basket, *known, buyers["monetary_value"], horizon=weeks, yearly_discount_rate=0.10, margin_rate=margin_rate)`'
+                ),
+                N_("A place pays if `lift * margin_ahead > fee`. How many times is that true?"),
+            ],
+            misconceptions={
+                "revenue for margin": (
+                    lambda d: d.club.admitted(margin_rate=1.0),
+                    N_(
+                        "You valued customers by revenue. The fee is paid out of the margin, about a quarter of it: pass `margin_rate=margin_rate`."
+                    ),
+                ),
+                "no lift": (
+                    lambda d: d.club.admitted(lift=1.0),
+                    N_(
+                        "You compared the fee with the whole margin. The club brings only the *extra* 10% of it; the rest comes anyway. Multiply by `lift`."
+                    ),
+                ),
+                "months for weeks": (
+                    lambda d: d.club.admitted(horizon=9),
+                    N_(
+                        "Your horizon is 9: nine months, but the model counts in weeks. A model speaks the unit of the data it was fitted to."
+                    ),
+                ),
+                "a year": (
+                    lambda d: d.club.admitted(horizon=52),
+                    N_(
+                        "Your horizon is a year. The fee buys 39 weeks, so only their margin may be set against it."
+                    ),
+                ),
+                "not discounted": (
+                    lambda d: d.club.admitted(yearly_discount_rate=0.0),
+                    N_(
+                        "You left the discounting out: money in nine months counts a little less, `yearly_discount_rate=0.10`."
+                    ),
+                ),
+                "whole margin and lift": (
+                    lambda d: d.club.admitted(lift=1 + LIFT),
+                    N_(
+                        "You compared the fee with the margin plus 10%. Only the 10% come from the club: multiply by `lift`, not by 1 + lift."
+                    ),
+                ),
+                "own average": (
+                    lambda d: d.club.by_own_average,
+                    N_(
+                        "You multiplied expected purchases by the customer's own average. Two purchases are a poor guide to the third: `customer_lifetime_value` uses `basket`, which pulls the average to everybody's mean, and it discounts."
+                    ),
+                ),
+                "a share": (
+                    lambda d: d.club.admitted() / d.club.everybody,
+                    N_(
+                        "That is the share of the customers. Asked is how many they are: `.sum()` instead of `.mean()`."
+                    ),
+                ),
+                "rate per week": (
+                    lambda d: d.club.admitted(yearly_discount_rate=0.10 * 52),
+                    N_(
+                        "You discounted by 10% a *week*. The rate is 10% a year: `yearly_discount_rate=0.10`."
+                    ),
+                ),
+                "own pace": (
+                    lambda d: d.club.by_pace,
+                    N_(
+                        "That is the number at the customers' own pace, which forgets that some have left. Use the CLV of the model."
+                    ),
+                ),
+                "everybody": (
+                    lambda d: d.club.everybody,
+                    N_(
+                        "That is everybody. Count only those for whom `lift` times the margin ahead exceeds `fee`."
+                    ),
+                ),
+            },
+            success=N_(
+                "Only a minority of the customers carries a place for R$ 20, and only if the board's 10% holds."
+            ),
+        ),
+    ],
+)
