@@ -4,106 +4,15 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+from labkit.exercises.data_22 import lesson_data
 from labkit.exercises.declare import Exercise, Lesson
 from labkit.i18n import N_
-
-CUTOFF = "1997-09-30"
-TODAY = "2025-04-02"
-WEEKS = 39
-FEE_BRL, LIFT = 20.0, 0.10
-
-
-def _data() -> SimpleNamespace:
-    return SimpleNamespace(cdnow=_cdnow(), one=_one_customer(), club=_club())
-
-
-def _cdnow() -> SimpleNamespace:
-    """The CDNOW histories, what came of them, and the models."""
-    from labkit.data import load
-    from labkit.differentiate import BGNBD, GammaGamma, summarise_purchases
-
-    purchases = load("cdnow")
-    history = summarise_purchases(purchases, value="dollars", until=CUTOFF)
-    later = set(purchases.loc[purchases["date"] > CUTOFF, "customer_id"])
-    again = history[history["frequency"] > 0]
-    by_day = purchases[purchases["date"] <= CUTOFF].groupby(["customer_id", "date"])["dollars"].sum()
-    return SimpleNamespace(
-        history=history,
-        came_back=history.index.isin(later),
-        model=BGNBD().fit(history["frequency"], history["recency"], history["T"]),
-        spend=GammaGamma().fit(again["frequency"], again["monetary_value"]),
-        first_purchase=by_day.groupby("customer_id").first().mean(),
-        first_purchase_of_once=by_day[~by_day.index.get_level_values("customer_id").isin(again.index)].mean(),
-        mean_row=purchases["dollars"].mean(),
-    )
-
-
-def _one_customer() -> SimpleNamespace:
-    """Customer 2154, as the rows show them."""
-    from labkit.data import load
-
-    rows = load("cdnow").query("customer_id == 2154")
-    seen = rows[rows["date"] <= CUTOFF]
-    days = (seen["date"].max() - seen["date"].min()).days
-    return SimpleNamespace(
-        rows=len(seen),
-        purchase_days=seen["date"].nunique(),
-        recency_days=days,
-        age_days=(_timestamp(CUTOFF) - seen["date"].min()).days,
-        all_purchase_days=rows["date"].nunique(),
-        all_recency_days=(rows["date"].max() - rows["date"].min()).days,
-        whole_days=(_timestamp("1998-06-30") - seen["date"].min()).days,
-    )
-
-
-def _timestamp(day: str):
-    import pandas as pd
-
-    return pd.Timestamp(day)
 
 
 def _span(days: int):
     import pandas as pd
 
     return pd.Timedelta(days=days)
-
-
-def _club() -> SimpleNamespace:
-    """Caramelo's customers won since 2024, and the lifetime value of each under given terms."""
-    from labkit.data import load
-    from labkit.differentiate import BGNBD, GammaGamma, customer_lifetime_value, summarise_purchases
-
-    customers, orders = load("customers"), load("orders")
-    won = customers.loc[customers["acquired_on"] >= "2024-01-01", "customer_id"]
-    orders = orders[orders["customer_id"].isin(won)]
-    buyers = summarise_purchases(orders, date="ordered_on", value="revenue_brl", until=TODAY)
-    before = orders[orders["ordered_on"] <= TODAY]
-    margin_rate = before["margin_brl"].sum() / before["revenue_brl"].sum()
-    known = buyers["frequency"], buyers["recency"], buyers["T"]
-    again = buyers[buyers["frequency"] > 0]
-    purchases = BGNBD().fit(*known)
-    basket = GammaGamma().fit(again["frequency"], again["monetary_value"])
-
-    def admitted(horizon=WEEKS, yearly_discount_rate=0.10, margin_rate=margin_rate, lift=LIFT) -> int:
-        value = customer_lifetime_value(
-            purchases,
-            basket,
-            *known,
-            buyers["monetary_value"],
-            horizon=horizon,
-            yearly_discount_rate=yearly_discount_rate,
-            margin_rate=margin_rate,
-        )
-        return int((lift * value > FEE_BRL).sum())
-
-    pace = buyers["frequency"] * buyers["monetary_value"] / buyers["T"] * WEEKS * margin_rate
-    own_average = purchases.expected_purchases(WEEKS, *known) * buyers["monetary_value"] * margin_rate
-    return SimpleNamespace(
-        admitted=admitted,
-        by_pace=int((LIFT * pace > FEE_BRL).sum()),
-        by_own_average=int((LIFT * own_average > FEE_BRL).sum()),
-        everybody=len(buyers),
-    )
 
 
 def _auc(d: SimpleNamespace, score) -> float:
@@ -142,7 +51,7 @@ LESSON = Lesson(
     id="22",
     title=N_("Who will be valuable?"),
     step="differentiate",
-    data=_data,
+    data=lesson_data,
     exercises=[
         Exercise(
             id="22.q1",
