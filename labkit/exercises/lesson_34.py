@@ -209,7 +209,7 @@ LESSON = Lesson(
                     N_("A variance is asked, not a spread: square it."),
                 ),
             },
-            success=N_("More than three times the list, and far more customers than Caramelo has."),
+            success=N_("More customers than Caramelo has, let alone this list."),
         ),
         Exercise(
             id="34.q3",

@@ -11,6 +11,7 @@ import pytest
 
 from labkit import interact
 from labkit.data import load
+from labkit.exercises.declare import data_of, find
 from labkit.lessons import lesson_file, read
 
 
@@ -122,7 +123,7 @@ def may_phrases():
     brings = (effects["margin_treated_brl"] - effects["margin_control_brl"]).groupby(effects["uplift_group"])
     each = brings.sum() / len(effects)
     yield f"{brings.size()['persuadable']} customers bring R$ {each['persuadable']:.2f} for everybody"
-    yield f"come anyway and take R$ {-each['sure thing']:.2f} of it home"
+    yield f"come anyway and take home R$ {-each['sure thing']:.2f} in vouchers"
     yield f"cost R$ {-each['sleeping dog']:.2f}; the contact costs R$ {cost:.2f}"
 
 
@@ -196,3 +197,13 @@ def test_the_story_of_the_three_campaigns_is_in_the_data():
     margin = change(may, "margin_brl")
     assert margin.low - may_cost < true_profit(1, may_cost) < margin.high - may_cost
     assert margin.estimate - may_cost < change(miss_you, "margin_brl").estimate - miss_cost
+    assert response_rate(miss_you) < response_rate(may) / 2
+
+
+def test_the_plan_asks_for_more_customers_than_there_are():
+    _lesson, exercise = find("34.q2")
+    assert exercise.expected(data_of("34")) > len(load("customers"))
+
+
+def response_rate(rows):
+    return rows.loc[rows["arm"] == "treated", "ordered"].sum() / rows["delivered"].sum()
