@@ -2,123 +2,17 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
-import pandas as pd
 
+from labkit.exercises import mistakes_40 as mistakes
 from labkit.exercises.declare import Exercise, Lesson
 from labkit.i18n import N_
-
-
-def _data() -> SimpleNamespace:
-    import labkit as lk
-
-    return SimpleNamespace(**_retention(lk), **_conversion(lk), **_acquisition(lk))
-
-
-def _retention(lk) -> dict:
-    plans = lk.load("plans")
-    runs = {
-        year: (plans["started_on"] <= f"{year}-12-31") & ~(plans["cancelled_on"] <= f"{year}-12-31")
-        for year in (2024, 2025)
-    }
-    start, end = (set(plans.loc[runs[year], "customer_id"]) for year in (2024, 2025))
-    cancelled = plans.loc[plans["cancelled_on"].dt.year == 2025, "customer_id"]
-    return {
-        "retention": len(start & end) / len(start),
-        "retention_with_new": len(end) / len(start),
-        "retention_of_start_and_new": len(end) / len(start | end),
-        "retention_of_end": len(start & end) / len(end),
-        "retention_of_ever": len(end) / plans["customer_id"].nunique(),
-        "retention_contracts": float((runs[2024] & runs[2025]).sum() / runs[2024].sum()),
-        "retention_less_cancellations": 1 - cancelled.nunique() / len(start),
-    }
-
-
-def _conversion(lk) -> dict:
-    table = lk.load("opportunities")
-    window = (pd.Timestamp("2025-01-01"), pd.Timestamp("2025-09-30"))
-    created = table[table["created_on"].between(*window)]
-    closed = table[table["closed_on"].between(*window)]
-    won = (created["status"] == "won").sum()
-    whole_year = table[table["created_on"].dt.year == 2025]
-    usual = created[created["source"] != "bought_list"]
-    return {
-        "conversion": won / len(created),
-        "conversion_decided": (closed["status"] == "won").mean(),
-        "conversion_without_open": won / (created["status"] != "open").sum(),
-        "conversion_mixed": (closed["status"] == "won").sum() / len(created),
-        "conversion_qualified": won / (created["stage"] != "lead").sum(),
-        "conversion_whole_year": (whole_year["status"] == "won").mean(),
-        "conversion_usual": (usual["status"] == "won").mean(),
-        "conversion_per_loss": won / (created["status"] == "lost").sum(),
-    }
-
-
-def _acquisition(lk) -> dict:
-    spend, customers, orders = lk.load("spend"), lk.load("customers"), lk.load("orders")
-    won = customers[
-        (customers["acquired_on"].dt.year == 2024) & (customers["acquisition_channel"] == "influencers")
-    ]
-    later = customers[
-        (customers["acquired_on"].dt.year == 2025) & (customers["acquisition_channel"] == "influencers")
-    ]
-    paid = spend[(spend["purpose"] == "acquisition") & (spend["month"].dt.year == 2024)]
-    paid_later = spend[
-        (spend["channel"] == "influencers")
-        & (spend["purpose"] == "acquisition")
-        & (spend["month"].dt.year == 2025)
-    ]
-    cac = paid.loc[paid["channel"] == "influencers", "spend_brl"].sum() / len(won)
-    history = orders.merge(won[["customer_id", "acquired_on"]], on="customer_id")
-    first = history[history["ordered_on"] < history["acquired_on"] + pd.Timedelta(days=365)]
-    margin = first["margin_brl"].sum() / len(won)
-    return {
-        "net": margin - cac,
-        "net_revenue": first["revenue_brl"].sum() / len(won) - cac,
-        "net_of_buyers": first["margin_brl"].sum() / first["customer_id"].nunique() - cac,
-        "net_per_order": first["margin_brl"].mean() - cac,
-        "net_blended": margin - paid["spend_brl"].sum() / (customers["acquired_on"].dt.year == 2024).sum(),
-        "net_other_year": margin - paid_later["spend_brl"].sum() / len(later),
-        "net_whole_history": history["margin_brl"].sum() / len(won) - cac,
-        "net_without_cost": margin,
-    }
-
-
-def nps_with_margin(scores: pd.Series) -> tuple[float, float]:
-    """NPS and half-width of its 95% interval, both in points."""
-    return _nps(scores, promoter=9, detractor=6)
-
-
-def _nps(scores, promoter=9, detractor=6, factor=1.96, passives=True) -> tuple[float, float]:
-    scores = np.asarray(scores)
-    above, below = (scores >= promoter).sum(), (scores <= detractor).sum()
-    n = len(scores) if passives else above + below
-    p, d = above / n, below / n
-    return 100 * (p - d), 100 * factor * ((p + d - (p - d) ** 2) / n) ** 0.5
-
-
-def _margin_of_promoters(scores) -> tuple[float, float]:
-    score, _margin = _nps(scores)
-    p = (np.asarray(scores) >= 9).mean()
-    return score, 196 * (p * (1 - p) / len(scores)) ** 0.5
-
-
-def _surveys(_data: SimpleNamespace) -> list[tuple[pd.Series]]:
-    """Every answer from 0 to 10 occurs, so that a boundary put in the wrong place shows."""
-    return [
-        (pd.Series([9] * 50 + [10] * 50 + [7] * 20 + [8] * 20 + [0] * 30 + [6] * 30),),
-        (pd.Series([10] * 12 + [9] * 6 + [8] * 7 + [7] * 5 + [6] * 3 + [5] * 3 + [3] * 2 + [1] * 2),),
-        (pd.Series(list(range(11)) * 9),),
-    ]
-
 
 LESSON = Lesson(
     id="40",
     title=N_("Are we doing well?"),
     step="manage",
-    data=_data,
+    data=mistakes.answers,
     exercises=[
         Exercise(
             id="40.q1",
@@ -173,13 +67,20 @@ LESSON = Lesson(
                         "others kept a second contract: they are not lost customers of the start."
                     ),
                 ),
+                "cancelled contracts over customers": (
+                    lambda d: d.retention_less_contracts,
+                    N_(
+                        "You set contracts that ended against customers of the start. Above and below the line must be "
+                        "the same kind of thing, and the same ones: customers of the start."
+                    ),
+                ),
                 "churn": (
                     lambda d: 1 - d.retention,
                     N_("That is churn, the share that left. Retention is the rest: 1 minus your number."),
                 ),
             },
             success=N_(
-                "One in ten left. That is the number to set beside the price of keeping them; the page's number was growth."
+                "About one in ten left. That is the number to set beside the price of keeping them; the page's number was growth."
             ),
         ),
         Exercise(
@@ -235,6 +136,10 @@ LESSON = Lesson(
                         "rate; look at them apart afterwards."
                     ),
                 ),
+                "a count": (
+                    lambda d: d.conversion_wins,
+                    N_("That is the number of wins. Divide it by all opportunities created in the window."),
+                ),
                 "wins per loss": (
                     lambda d: d.conversion_per_loss,
                     N_("You divided wins by losses. That is a ratio of two outcomes, not a share of all."),
@@ -245,8 +150,8 @@ LESSON = Lesson(
         Exercise(
             id="40.q3",
             answer="nps_with_margin",
-            inputs=_surveys,
-            expected=nps_with_margin,
+            inputs=mistakes.surveys,
+            expected=mistakes.nps_with_margin,
             tolerance=0.02,
             hints=[
                 N_(
@@ -256,48 +161,69 @@ LESSON = Lesson(
             ],
             misconceptions={
                 "eight promotes": (
-                    lambda scores: _nps(scores, promoter=8),
+                    lambda scores: mistakes.nps(scores, promoter=8),
                     N_("You count 8 as a promoter. Promoters answer 9 or 10; 7 and 8 are passives."),
                 ),
                 "six is passive": (
-                    lambda scores: _nps(scores, detractor=5),
+                    lambda scores: mistakes.nps(scores, detractor=5),
                     N_("You count 6 as a passive. Detractors answer 0 to 6, six included."),
                 ),
                 "passives left out": (
-                    lambda scores: _nps(scores, passives=False),
+                    lambda scores: mistakes.nps(scores, passives=False),
                     N_(
                         "You divided by promoters plus detractors. Passives answered too: they are in n, and pull "
                         "the score towards zero."
                     ),
                 ),
                 "shares, not points": (
-                    lambda scores: tuple(part / 100 for part in _nps(scores)),
+                    lambda scores: tuple(part / 100 for part in mistakes.nps(scores)),
                     N_("You return shares. NPS is given in points: multiply both results by 100."),
                 ),
                 "score in points, margin as a share": (
-                    lambda scores: (_nps(scores)[0], _nps(scores)[1] / 100),
+                    lambda scores: (mistakes.nps(scores)[0], mistakes.nps(scores)[1] / 100),
                     N_("The score is in points, the margin still a share: multiply it by 100 too."),
                 ),
                 "one standard error": (
-                    lambda scores: _nps(scores, factor=1.0),
+                    lambda scores: mistakes.nps(scores, factor=1.0),
                     N_(
                         "The margin is one standard error; that interval holds the truth in about 68 of 100 "
                         "surveys. For 95 take 1.96 of them."
                     ),
                 ),
                 "whole width": (
-                    lambda scores: _nps(scores, factor=2 * 1.96),
+                    lambda scores: mistakes.nps(scores, factor=2 * 1.96),
                     N_("You return the whole width of the interval; its half is asked, the “give or take”."),
                 ),
                 "promoters alone": (
-                    _margin_of_promoters,
+                    mistakes.with_margin_of_promoters,
                     N_(
                         "The margin is that of the promoters' share alone. The score is a difference of two shares "
                         "of the same answers: use SE = √((p + d - (p - d)²) / n)."
                     ),
                 ),
+                "two for 1.96": (
+                    lambda scores: mistakes.nps(scores, factor=2.0),
+                    N_("You took 2 standard errors. As a rule of thumb that will do; here 1.96 is asked."),
+                ),
+                "divides by n - 1": (
+                    mistakes.with_sample_variance,
+                    N_(
+                        "Your variance divides by n - 1 (the default of `.std()`). With many answers that hardly differs; "
+                        "the formula above divides by n."
+                    ),
+                ),
+                "rounded": (
+                    lambda scores: tuple(float(round(part)) for part in mistakes.nps(scores)),
+                    N_(
+                        "You round inside the function. Return what was computed, and round where it is shown."
+                    ),
+                ),
+                "swapped": (
+                    lambda scores: mistakes.nps(scores)[::-1],
+                    N_("The two results are swapped: the score comes first, then the margin."),
+                ),
                 "mean answer": (
-                    lambda scores: (float(np.mean(scores)), _nps(scores)[1]),
+                    lambda scores: (float(np.mean(scores)), mistakes.nps(scores)[1]),
                     N_("The first result is the mean answer. NPS is promoters minus detractors, in points."),
                 ),
             },
@@ -309,7 +235,7 @@ LESSON = Lesson(
             id="40.q4",
             answer="net_per_customer",
             expected=lambda d: d.net,
-            tolerance=0.5,
+            tolerance=0.05,
             unit="R$",
             hints=[
                 N_(
@@ -345,6 +271,17 @@ LESSON = Lesson(
                         "You took off the CAC of all channels together. It contains customers whom nobody paid for; "
                         "influencers cost more than that."
                     ),
+                ),
+                "customers of all channels": (
+                    lambda d: d.net_of_all,
+                    N_(
+                        "Your margin is that of customers of *all* channels, the cost that of influencers. Take the "
+                        "margin of those whom they won."
+                    ),
+                ),
+                "in all": (
+                    lambda d: d.net_in_all,
+                    N_("That is the sum over all of them. Asked is the amount per customer won."),
                 ),
                 "cost of another year": (
                     lambda d: d.net_other_year,
