@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import pandas as pd
+
 from labkit import i18n, plots
 
 
@@ -18,4 +20,5 @@ def begin(lesson: str, language: str = "en") -> None:
         The language the notebook is written in. Feedback speaks it too, unless ``LABKIT_LANG`` says otherwise.
     """
     plots.use_house_style()
+    pd.set_option("display.html.use_mathjax", False)  # R$ in two cells of a table is no formula
     i18n.use_language(os.environ.get("LABKIT_LANG") or language)

@@ -81,6 +81,6 @@ def show(figure: Figure | Axes, *, alt: str) -> None:
     display(picture, raw=True, metadata={"image/png": {"alt": alt}})
     words = (
         f"<details><summary>{html.escape(_('This picture in words'))}</summary>"
-        f'<p style="max-width:48em">{html.escape(alt)}</p></details>'
+        f'<p class="mathjax_ignore" style="max-width:48em">{html.escape(alt)}</p></details>'
     )
     display({"text/html": words, "text/plain": f"({_('This picture in words')})"}, raw=True)

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from labkit import lessons, paths
 from labkit.authoring import variants
 from labkit.authoring.execute import execute
+from labkit.authoring.money import protect_prices
 from labkit.authoring.translate import translate
 from labkit.errors import LabkitError
 from labkit.i18n import LANGUAGES
@@ -29,7 +30,7 @@ def lesson_notebook(lesson: LessonFile, language: str = "en", *, solved: bool = 
     nb.metadata.setdefault("labkit", {})["language"] = language
     if language != lessons.SOURCE_LANGUAGE:
         nb = translate(nb, lesson.translation(language), language)
-    return variants.solved(nb) if solved else variants.blank(nb, language)
+    return protect_prices(variants.solved(nb) if solved else variants.blank(nb, language))
 
 
 def lesson_languages(lesson: LessonFile) -> list[str]:
@@ -98,10 +99,10 @@ def build_assignment(assignment: str, languages: Iterable[str] | None = None) ->
                 continue
             nb, suffix = translate(english, file, language), f".{language}"
         target = folder / f"assignment{suffix}.ipynb"
-        write(_without_outputs(variants.student(nb)), target)
+        write(_without_outputs(protect_prices(variants.student(nb))), target)
         written.append(target)
     target = folder / "key.ipynb"
-    write(execute(variants.key(english), folder, f"{assignment} key"), target)
+    write(execute(protect_prices(variants.key(english)), folder, f"{assignment} key"), target)
     return [*written, target]
 
 

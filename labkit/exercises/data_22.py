@@ -91,3 +91,28 @@ def _club() -> SimpleNamespace:
         by_own_average=int((LIFT * own_average > FEE_BRL).sum()),
         everybody=len(buyers),
     )
+
+
+def auc(d: SimpleNamespace, score) -> float:
+    """AUC of a score for "came back in the 39 weeks"."""
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(d.cdnow.came_back, score))
+
+
+def alive(d: SimpleNamespace):
+    """P(alive) of every CDNOW customer."""
+    history = d.cdnow.history
+    return d.cdnow.model.probabilityalive(history["frequency"], history["recency"], history["T"])
+
+
+def history(d: SimpleNamespace) -> tuple[float, float, float]:
+    """Frequency, recency and T of customer 2154, in weeks."""
+    return d.one.purchase_days - 1, d.one.recency_days / 7, d.one.age_days / 7
+
+
+def span(days: int):
+    """That many days, as the span of time that subtracting dates gives."""
+    import pandas as pd
+
+    return pd.Timedelta(days=days)

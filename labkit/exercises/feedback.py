@@ -57,7 +57,7 @@ class Feedback:
             f'<pre style="margin:.6em 0 0">{html.escape(self.code, quote=False)}</pre>' if self.code else ""
         )
         return (
-            f'<div role="status" style="border-left:.35em solid {colour};padding:.4em .9em;margin:.3em 0;'
+            f'<div role="status" class="mathjax_ignore" style="border-left:.35em solid {colour};padding:.4em .9em;margin:.3em 0;'
             f'max-width:48em"><strong style="color:{colour};background:#fff;padding:0 .25em">'
             f"{html.escape(self._label())}</strong> {body}{code}</div>"
         )

@@ -2,32 +2,9 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
-from labkit.exercises.data_22 import lesson_data
+from labkit.exercises.data_22 import LIFT, alive, auc, history, lesson_data, span
 from labkit.exercises.declare import Exercise, Lesson
 from labkit.i18n import N_
-
-
-def _span(days: int):
-    import pandas as pd
-
-    return pd.Timedelta(days=days)
-
-
-def _auc(d: SimpleNamespace, score) -> float:
-    from sklearn.metrics import roc_auc_score
-
-    return float(roc_auc_score(d.cdnow.came_back, score))
-
-
-def _alive(d: SimpleNamespace):
-    history = d.cdnow.history
-    return d.cdnow.model.probability_alive(history["frequency"], history["recency"], history["T"])
-
-
-def _history(d: SimpleNamespace) -> tuple[float, float, float]:
-    return d.one.purchase_days - 1, d.one.recency_days / 7, d.one.age_days / 7
 
 
 def _likelihood(left):
@@ -56,7 +33,7 @@ LESSON = Lesson(
         Exercise(
             id="22.q1",
             answer="history_2154",
-            expected=_history,
+            expected=history,
             tolerance=0.05,  # one decimal will do
             unit="purchases, weeks, weeks",
             hints=[
@@ -95,11 +72,11 @@ LESSON = Lesson(
                     ),
                 ),
                 "order of the three": (
-                    lambda d: tuple(reversed(_history(d))),
+                    lambda d: tuple(reversed(history(d))),
                     N_("The numbers are right, their order is not: (frequency, recency, T)."),
                 ),
                 "spans of time": (
-                    lambda d: (d.one.purchase_days - 1, _span(d.one.recency_days), _span(d.one.age_days)),
+                    lambda d: (d.one.purchase_days - 1, span(d.one.recency_days), span(d.one.age_days)),
                     N_("The last two are spans of time, not numbers. Take their `.days`, and divide by 7."),
                 ),
                 "days": (
@@ -230,7 +207,7 @@ LESSON = Lesson(
         Exercise(
             id="22.q3",
             answer="auc_recent",
-            expected=lambda d: _auc(d, d.cdnow.history["recency"] - d.cdnow.history["T"]),
+            expected=lambda d: auc(d, d.cdnow.history["recency"] - d.cdnow.history["T"]),
             tolerance=0.001,
             unit="AUC",
             hints=[
@@ -239,33 +216,33 @@ LESSON = Lesson(
             ],
             misconceptions={
                 "upside down": (
-                    lambda d: _auc(d, d.cdnow.history["T"] - d.cdnow.history["recency"]),
+                    lambda d: auc(d, d.cdnow.history["T"] - d.cdnow.history["recency"]),
                     N_(
                         "Your score is upside down: a long silence gets a high score. An AUC below 0.5 usually means just that. Put a minus before the silence."
                     ),
                 ),
                 "recency column": (
-                    lambda d: _auc(d, d.cdnow.history["recency"]),
+                    lambda d: auc(d, d.cdnow.history["recency"]),
                     N_(
                         "You ranked by the column `recency`, the time from first to last purchase. Asked is silence, T − recency: customers have different ages T, so the order is not the same."
                     ),
                 ),
                 "probability alive": (
-                    lambda d: _auc(d, _alive(d)),
+                    lambda d: auc(d, alive(d)),
                     N_("That is the AUC of P(alive) again. Asked is a rule without any model: silence."),
                 ),
                 "one minus alive": (
-                    lambda d: 1 - _auc(d, _alive(d)),
+                    lambda d: 1 - auc(d, alive(d)),
                     N_(
                         "That is the AUC of 1 − P(alive): P(alive) upside down is better than a coin, but asked is silence, T − recency."
                     ),
                 ),
                 "frequency": (
-                    lambda d: _auc(d, d.cdnow.history["frequency"]),
+                    lambda d: auc(d, d.cdnow.history["frequency"]),
                     N_("You ranked by frequency. Asked is silence, T − recency."),
                 ),
                 "age": (
-                    lambda d: _auc(d, d.cdnow.history["T"]),
+                    lambda d: auc(d, d.cdnow.history["T"]),
                     N_("You ranked by T alone, the customer's age. Subtract recency to get the silence."),
                 ),
             },

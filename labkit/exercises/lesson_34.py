@@ -46,6 +46,7 @@ def _data() -> SimpleNamespace:
         ),
         miss_you=rows(3),
         cost=campaigns.loc[3, "contact_cost_brl"],
+        cost_of_may=campaigns.loc[1, "contact_cost_brl"],
     )
 
 
@@ -240,6 +241,25 @@ LESSON = Lesson(
                         "where the same kind of customer is still in. Count everybody assigned."
                     ),
                 ),
+                "response rate less control": (
+                    lambda d: (
+                        (
+                            d.may.loc["treated", "ordered"] / d.may.loc["treated", "delivered"]
+                            - _control_rate(d)
+                        )
+                        * d.may.loc["treated", "assigned"]
+                    ),
+                    N_(
+                        "You took the response rate, over those delivered, and the control group's rate, over those "
+                        "assigned. Compare like with like: everybody assigned, in both arms."
+                    ),
+                ),
+                "a share": (
+                    lambda d: _extra(d, 1),
+                    N_(
+                        "That is the difference of the rates. A number of customers is asked: multiply by the treated."
+                    ),
+                ),
                 "relative lift": (
                     lambda d: 100 * _extra(d, 1) / _control_rate(d),
                     N_(
@@ -310,6 +330,16 @@ LESSON = Lesson(
                     lambda d: _profit(d, cost=0.0),
                     N_(
                         "That is the margin. The contact has to be paid too: subtract `contact_cost_brl` from both ends."
+                    ),
+                ),
+                "the total": (
+                    lambda d: tuple(end * (d.miss_you["arm"] == "treated").sum() for end in _profit(d)),
+                    N_("That is the profit on all who were treated. One treated customer is asked."),
+                ),
+                "cost of the other campaign": (
+                    lambda d: _profit(d, cost=d.cost_of_may),
+                    N_(
+                        "You subtracted what a contact of *Come back in May* costs. Take campaign 3 in `campaigns`."
                     ),
                 ),
                 "revenue": (

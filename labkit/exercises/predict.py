@@ -115,9 +115,9 @@ class Outcomes:
             for option, value in self._ranked()
         )
         return (
-            f'<table><thead><tr><th scope="col" style="text-align:left">{html.escape(_("decision"))}</th>'
+            f'<div class="mathjax_ignore"><table><thead><tr><th scope="col" style="text-align:left">{html.escape(_("decision"))}</th>'
             f'<th scope="col" style="text-align:right">{html.escape(_("what it brings"))}</th></tr></thead>'
-            f"<tbody>{rows}</tbody></table><p>{html.escape(self._reading())}</p>"
+            f"<tbody>{rows}</tbody></table><p>{html.escape(self._reading())}</p></div>"
         )
 
     def _ranked(self) -> list[tuple[str, float]]:

@@ -140,4 +140,4 @@ def _count(lesson: LessonProgress) -> str:
 
 
 def _not_kept() -> str:
-    return _("You are outside your working copy, so nothing is kept. `labkit start` makes one, in work/.")
+    return _("You are outside your working copy, so nothing is kept. To make one, in work/: labkit start")
