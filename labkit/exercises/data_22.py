@@ -102,8 +102,8 @@ def auc(d: SimpleNamespace, score) -> float:
 
 def alive(d: SimpleNamespace):
     """P(alive) of every CDNOW customer."""
-    history = d.cdnow.history
-    return d.cdnow.model.probabilityalive(history["frequency"], history["recency"], history["T"])
+    seen = d.cdnow.history
+    return d.cdnow.model.probability_alive(seen["frequency"], seen["recency"], seen["T"])
 
 
 def history(d: SimpleNamespace) -> tuple[float, float, float]:

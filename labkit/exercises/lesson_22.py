@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import exp
+
 from labkit.exercises.data_22 import LIFT, alive, auc, history, lesson_data, span
 from labkit.exercises.declare import Exercise, Lesson
 from labkit.i18n import N_
@@ -9,19 +11,12 @@ from labkit.i18n import N_
 
 def _likelihood(left):
     """The function asked for, with the given way of having left."""
-    from math import exp
 
     def likelihood(x, t_x, T, rate, leave):
         stayed = rate**x * (1 - leave) ** x * exp(-rate * T)
         return stayed + left(x, t_x, T, rate, leave) if x > 0 else stayed
 
     return likelihood
-
-
-def _exp(value: float) -> float:
-    from math import exp
-
-    return exp(value)
 
 
 LESSON = Lesson(
@@ -118,7 +113,7 @@ LESSON = Lesson(
             id="22.q2",
             answer="likelihood",
             expected=_likelihood(
-                lambda x, t_x, T, rate, leave: rate**x * (1 - leave) ** (x - 1) * leave * _exp(-rate * t_x)
+                lambda x, t_x, T, rate, leave: rate**x * (1 - leave) ** (x - 1) * leave * exp(-rate * t_x)
             ),
             inputs=lambda d: [
                 (2, 30.0, 39.0, 0.1, 0.2),
@@ -137,7 +132,7 @@ LESSON = Lesson(
                 "silent until T": (
                     _likelihood(
                         lambda x, t_x, T, rate, leave: (
-                            rate**x * (1 - leave) ** (x - 1) * leave * _exp(-rate * T)
+                            rate**x * (1 - leave) ** (x - 1) * leave * exp(-rate * T)
                         )
                     ),
                     N_(
@@ -146,27 +141,27 @@ LESSON = Lesson(
                 ),
                 "one stay too many": (
                     _likelihood(
-                        lambda x, t_x, T, rate, leave: rate**x * (1 - leave) ** x * leave * _exp(-rate * t_x)
+                        lambda x, t_x, T, rate, leave: rate**x * (1 - leave) ** x * leave * exp(-rate * t_x)
                     ),
                     N_(
                         "You have x times *stay* and once *leave*: x + 1 tosses for x purchases. The last toss is the leaving one, so there are x − 1 stays."
                     ),
                 ),
                 "leaves each time": (
-                    _likelihood(lambda x, t_x, T, rate, leave: rate**x * leave**x * _exp(-rate * t_x)),
+                    _likelihood(lambda x, t_x, T, rate, leave: rate**x * leave**x * exp(-rate * t_x)),
                     N_(
                         "You let every toss say leave. One can leave only once, at the last purchase; the x − 1 tosses before said stay."
                     ),
                 ),
                 "no stays": (
-                    _likelihood(lambda x, t_x, T, rate, leave: rate**x * leave * _exp(-rate * t_x)),
+                    _likelihood(lambda x, t_x, T, rate, leave: rate**x * leave * exp(-rate * t_x)),
                     N_(
                         "You forgot the tosses survived: after each of the x − 1 earlier purchases the coin said stay."
                     ),
                 ),
                 "no leaving": (
                     _likelihood(
-                        lambda x, t_x, T, rate, leave: rate**x * (1 - leave) ** (x - 1) * _exp(-rate * t_x)
+                        lambda x, t_x, T, rate, leave: rate**x * (1 - leave) ** (x - 1) * exp(-rate * t_x)
                     ),
                     N_(
                         "The leaving itself is missing: the x-th toss said leave, which has probability `leave`."
@@ -175,7 +170,7 @@ LESSON = Lesson(
                 "one purchase too few": (
                     _likelihood(
                         lambda x, t_x, T, rate, leave: (
-                            rate ** (x - 1) * (1 - leave) ** (x - 1) * leave * _exp(-rate * t_x)
+                            rate ** (x - 1) * (1 - leave) ** (x - 1) * leave * exp(-rate * t_x)
                         )
                     ),
                     N_(
@@ -185,7 +180,7 @@ LESSON = Lesson(
                 "silence since the last": (
                     _likelihood(
                         lambda x, t_x, T, rate, leave: (
-                            rate**x * (1 - leave) ** (x - 1) * leave * _exp(-rate * (T - t_x))
+                            rate**x * (1 - leave) ** (x - 1) * leave * exp(-rate * (T - t_x))
                         )
                     ),
                     N_(
@@ -194,8 +189,8 @@ LESSON = Lesson(
                 ),
                 "leaves without repeating": (
                     lambda x, t_x, T, rate, leave: (
-                        rate**x * (1 - leave) ** x * _exp(-rate * T)
-                        + rate**x * (1 - leave) ** (x - 1) * leave * _exp(-rate * t_x)
+                        rate**x * (1 - leave) ** x * exp(-rate * T)
+                        + rate**x * (1 - leave) ** (x - 1) * leave * exp(-rate * t_x)
                     ),
                     N_(
                         "For x = 0 you let somebody leave who had no repeat purchase to leave after. In this model they cannot: keep the last line of the function as it was."
