@@ -46,7 +46,7 @@ class GammaGamma(FittedModel):
     >>> from labkit.differentiate import GammaGamma
     >>> model = GammaGamma.from_parameters(p=6.25, q=3.74, gamma=15.44)
     >>> round(model.expected_average_value(frequency=1, monetary_value=100.0), 2)
-    80.27
+    80.26
     """
 
     parameter_names = ("p", "q", "gamma")
