@@ -73,14 +73,24 @@ def show(figure: Figure | Axes, *, alt: str) -> None:
     if not alt.strip():
         raise ValueError("A picture needs a description in words: show(figure, alt='...').")
     figure = getattr(figure, "figure", figure)
-    png = io.BytesIO()
-    # Without the Software entry the bytes do not change with each matplotlib release.
-    figure.savefig(png, format="png", metadata={"Software": None})
+    picture = {"image/png": base64.b64encode(_small_png(figure)).decode(), "text/plain": alt}
     plt.close(figure)
-    picture = {"image/png": base64.b64encode(png.getvalue()).decode(), "text/plain": alt}
     display(picture, raw=True, metadata={"image/png": {"alt": alt}})
     words = (
         f"<details><summary>{html.escape(_('This picture in words'))}</summary>"
         f'<p class="mathjax_ignore" style="max-width:48em">{html.escape(alt)}</p></details>'
     )
     display({"text/html": words, "text/plain": f"({_('This picture in words')})"}, raw=True)
+
+
+def _small_png(figure: Figure) -> bytes:
+    """The figure as a PNG of 128 colours: a third of the size, and no difference to the eye in a chart."""
+    from PIL import Image
+
+    drawn, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png")
+    with Image.open(drawn) as image:
+        reduced = image.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    # No metadata is carried over: a new matplotlib alone changes no byte.
+    reduced.save(small, format="png", optimize=True)
+    return small.getvalue()
