@@ -97,7 +97,7 @@ def grade(
     assignments.load_key(assignment, key_file)  # before an hour of work, not after
     criteria = rubric.load(assignment)
     out = out or Path("grades") / assignment.id
-    found, passed_over = intake.submissions(folder)
+    found, passed_over = intake.submissions(folder, leave_out=out)
     earlier = _earlier(out, assignment)
     given = _given(out, marks_file, criteria, {each.student for each in found} | set(earlier))
     kept = marks.load(out, assignment.id)

@@ -76,8 +76,13 @@ class Found:
     notes: tuple[Note, ...] = ()
 
 
-def submissions(folder: Path) -> tuple[list[Found], list[str]]:
+def submissions(folder: Path, leave_out: Path | None = None) -> tuple[list[Found], list[str]]:
     """Look through a folder: a notebook is a student, a sub-folder with notebooks is a student too.
+
+    Parameters
+    ----------
+    leave_out : Path, optional
+        A folder that may lie among the submissions and is none: that of the grades.
 
     Returns
     -------
@@ -99,7 +104,8 @@ def submissions(folder: Path) -> tuple[list[Found], list[str]]:
     others: dict[str, list[str]] = {}
     passed_over = []
     for entry in sorted(folder.iterdir(), key=lambda path: path.name):
-        if entry.name.startswith((".", "__MACOSX")):
+        is_left_out = leave_out is not None and entry.resolve() == leave_out.resolve()
+        if entry.name.startswith((".", "__MACOSX")) or is_left_out:
             continue
         if entry.is_dir() and not entry.is_symlink():
             files = _notebooks_in(entry)

@@ -63,7 +63,7 @@ def assignment(tmp_path_factory):
 @pytest.fixture(scope="module")
 def run(assignment):
     os.environ["MY_SECRET"] = "of the instructor"
-    limits = Limits(cell_seconds=1.5, total_seconds=120, memory_mb=2048, output_bytes=20_000)
+    limits = Limits(cell_seconds=2.5, total_seconds=120, memory_mb=2048, output_bytes=20_000)
     done = runs.run(notebook(DISASTERS), assignment, limits)
     del os.environ["MY_SECRET"]
     return done
@@ -149,7 +149,7 @@ def test_the_limits_that_held_are_said(run):
 
 def test_notes_name_the_cells(run):
     said = [str(note) for note in run.notes]
-    assert "“print('before the loop')” did not end within 1.5 seconds and was stopped. " in said[1]
+    assert "“print('before the loop')” did not end within 2.5 seconds and was stopped. " in said[1]
     assert [note.code for note in run.notes][:3] == ["cell error", "cell timeout", "dead kernel"]
 
 
@@ -170,13 +170,8 @@ def test_when_the_time_is_over_the_rest_is_not_run(assignment):
     assert [note.code for note in done.notes] == ["time over"]
 
 
-def test_a_kernel_that_cannot_start_is_a_note_not_a_crash(assignment, monkeypatch):
-    from labkit.grading import launch
-
-    monkeypatch.setattr(
-        launch, "MEMORY_VARIABLE", "LABKIT_FILE_MB"
-    )  # the child gets a limit it cannot start with
-    monkeypatch.setattr("labkit.grading.kernel._START_SECONDS", 20)
-    done = runs.run(notebook({"!parameters": "x = 1"}), assignment, Limits(memory_mb=-5, file_mb=0))
+@pytest.mark.skipif(sys.platform != "linux", reason="address space is limited on Linux")
+def test_a_kernel_that_cannot_start_is_a_note_not_a_crash(assignment):
+    done = runs.run(notebook({"!parameters": "x = 1"}), assignment, Limits(memory_mb=1))
     assert not done.ran
     assert [note.code for note in done.notes] == ["not run"]

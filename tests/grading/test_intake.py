@@ -189,6 +189,14 @@ def test_one_name_in_two_spellings_of_its_accents_is_one_student(tmp_path):
     assert found.student == composed
 
 
+def test_the_folder_of_grades_among_the_submissions_is_no_student(tmp_path):
+    (tmp_path / "ana.ipynb").write_text("{}")
+    (tmp_path / "grades" / "graded").mkdir(parents=True)
+    (tmp_path / "grades" / "graded" / "ana.ipynb").write_text("{}")
+    found, _passed_over = intake.submissions(tmp_path, leave_out=tmp_path / "grades")
+    assert [each.student for each in found] == ["ana"]
+
+
 @pytest.mark.parametrize("name", ["missing", "empty"])
 def test_nothing_to_grade_is_said(tmp_path, name):
     (tmp_path / "empty").mkdir()

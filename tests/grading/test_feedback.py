@@ -1,0 +1,160 @@
+"""The page a student gets: theirs, inert, readable by everybody, in their language."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from labkit.grading import feedback
+from labkit.grading.marks import Mark
+from labkit.grading.notes import note
+from labkit.grading.results import CORRECT, PARTIAL, QuestionResult, Result
+from labkit.i18n import speaking
+from tests.grading.test_sheet import result as written
+
+
+def result(mini, text="A text of mine [1].", notes=(), extra=None):
+    choices = [
+        QuestionResult(q.id, q.kind, 2.5, q.points, PARTIAL if q.id == "q1" else CORRECT, value=["A", "B"])
+        for q in mini.questions
+        if q.kind == "choices"
+    ]
+    texts = written("ana", text).questions
+    rest = [
+        QuestionResult(q.id, q.kind, 0.0, q.points, "blank")
+        for q in mini.questions
+        if q.kind in ("number", "choice")
+    ]
+    order = {q.id: place for place, q in enumerate(mini.questions)}
+    questions = sorted([*choices, *texts, *rest], key=lambda each: order[each.id])
+    return Result("mini", "ana", True, "en", tuple(questions), tuple(notes), extra=extra or {})
+
+
+def page(mini, criteria, marks=None, lang=None, **more):
+    return feedback.page(result(mini, **more), mini, criteria, marks or {}, lang)
+
+
+class Outline(HTMLParser):
+    """What an accessibility check looks at."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.headings, self.lang, self.tags, self.scopes, self.ids, self.refs = [], None, set(), [], [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.tags.add(tag)
+        if tag == "html":
+            self.lang = attributes.get("lang")
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag == "th":
+            self.scopes.append(attributes.get("scope"))
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        self.refs += [attributes["aria-labelledby"]] if "aria-labelledby" in attributes else []
+        self.refs += [attributes["href"][1:]] if attributes.get("href", "").startswith("#") else []
+
+
+HOSTILE = """<script>alert(1)</script><img src=x onerror=alert(1)>
+
+![pixel](https://example.org/p.png) [click](javascript:alert(1)) [ok](https://example.org)
+
+# A heading of mine
+
+<style>body{display:none}</style> <iframe src="https://example.org"></iframe> [1]
+"""
+
+
+@pytest.mark.parametrize("where", ["text", "comment", "note", "research", "student"])
+def test_nothing_a_student_or_marker_wrote_acts_or_is_fetched(mini, criteria, where):
+    hostile = result(mini, text=HOSTILE if where == "text" else "A text [1].")
+    marks = {("ana", "q1-why"): Mark("ana", "q1-why", {}, HOSTILE)} if where == "comment" else {}
+    if where == "note":
+        hostile = replace(hostile, notes=(note("cell error", cell=HOSTILE, error=HOSTILE, message=HOSTILE),))
+    if where == "research":
+        hostile = replace(hostile, extra={"mini-research": HOSTILE})
+    if where == "student":
+        hostile = replace(hostile, student=HOSTILE)
+    html = feedback.page(hostile, mini, criteria, marks)
+    assert not Outline(html).tags & {"script", "img", "iframe", "object", "embed", "form", "svg", "base"}
+    assert html.count("<style") == 1
+    assert "onerror=" not in re.sub(r"&lt;.*?&gt;", "", html)
+    assert 'href="javascript' not in html
+    assert "default-src 'none'" in html
+
+
+def test_the_page_is_accessible(mini, criteria):
+    outline = Outline(page(mini, criteria, text=HOSTILE, extra={"mini-research": "| a |\n|---|\n| b |"}))
+    assert outline.lang == "en"
+    assert outline.headings[0] == 1
+    assert outline.headings.count(1) == 1
+    assert all(
+        later - earlier <= 2 for earlier, later in zip(outline.headings, outline.headings[1:], strict=False)
+    )
+    assert {"main", "caption", "title"} <= outline.tags
+    assert len(outline.ids) == len(set(outline.ids))
+    assert set(outline.refs) <= set(outline.ids)
+    overview = [scope for scope in outline.scopes if scope]
+    assert set(overview) == {"col", "row"}
+
+
+def test_colours_have_contrast(mini, criteria):
+    """Every text colour of the page against the backgrounds it stands on: at least 4.5 to 1 (WCAG AA)."""
+
+    def luminance(colour):
+        colour = colour if len(colour) == 7 else "#" + "".join(c * 2 for c in colour[1:])
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    html = page(mini, criteria)
+    style = html[html.index("<style>") : html.index("</style>")]
+    texts = set(re.findall(r"(?<![-\w])color: (#[0-9a-f]{3,6})", style))
+    grounds = set(re.findall(r"background: (#[0-9a-f]{3,6})", style))
+    assert len(texts) >= 3
+    for text in texts:
+        for ground in grounds:
+            light, dark = sorted((luminance(text), luminance(ground)), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, ground)
+
+
+def test_verdicts_are_words_and_points_are_said(mini, criteria):
+    html = page(mini, criteria)
+    assert "partly correct · 2.5 of 4 points" in html
+    assert "2 texts are still" not in html
+    assert "1 text is still to be marked" in html
+
+
+def test_the_page_speaks_the_language_of_the_notebook_or_the_one_asked_for(mini, criteria):
+    portuguese = replace(result(mini), language="pt-BR")
+    html = feedback.page(portuguese, mini, criteria, {})
+    assert '<html lang="pt-BR">' in html
+    assert "<h1>Mini: uma tarefa pequena</h1>" in html
+    assert '<html lang="en">' in feedback.page(portuguese, mini, criteria, {}, lang="en")
+
+
+def test_points_are_written_as_the_language_writes_them():
+    assert feedback.number(2.5) == "2.5"
+    assert feedback.number(2.0) == "2"
+    with speaking("pt-BR"):
+        assert feedback.number(2.5) == "2,5"
+
+
+def test_marks_show_what_was_reached_and_no_other_level(mini, criteria):
+    from labkit.grading import marks as marking
+
+    marks = {("ana", "q1-why"): Mark("ana", "q1-why", {"evidence": 1.0, "reasoning": 4.0}, "**Good.**")}
+    html = feedback.page(marking.apply(result(mini), marks, criteria), mini, criteria, marks)
+    assert "Facts that fit in part." in html
+    assert "Reasons lead from facts to the answer." in html
+    assert "Some reasons." not in html
+    assert "<strong>Good.</strong>" in html
+
+
+def test_a_note_about_the_instructors_folders_is_not_for_the_student(mini, criteria):
+    html = page(mini, criteria, notes=[note("earlier run"), note("moved cells")])
+    assert "earlier run" not in html
+    assert "had been moved" in html
