@@ -1,0 +1,47 @@
+"""CPF, mobiles, e-mails: valid in form, fictional in content."""
+
+import email_validator
+import numpy as np
+import phonenumbers
+import pytest
+from stdnum.br import cpf
+
+from labkit.world import lists
+from labkit.world.documents import cpf_check_digits, cpf_numbers, mobile_numbers, plain
+from labkit.world.streams import stream
+
+
+def test_check_digits_of_a_known_number():
+    # 111.444.777-35 is the textbook example of a valid CPF.
+    assert cpf_check_digits(np.array([111444777])).tolist() == [11144477735]
+
+
+def test_every_cpf_is_valid_different_and_begins_with_00():
+    numbers = cpf_numbers(5_000, stream(1, "cpf"))
+    assert all(cpf.is_valid(n) for n in numbers)
+    assert len(set(numbers)) == 5_000
+    assert all(n.startswith("00") for n in numbers)
+
+
+def test_more_people_than_cpf_numbers_is_refused():
+    with pytest.raises(ValueError, match="At most 9,999,999"):
+        cpf_numbers(10_000_000, stream(1, "cpf"))
+
+
+def test_mobiles_are_valid_in_every_city_and_begin_with_90():
+    ddd = lists.places()["ddd"]
+    for number in mobile_numbers(len(ddd), ddd, stream(1, "mobile")):
+        parsed = phonenumbers.parse(number, "BR")
+        assert phonenumbers.is_valid_number(parsed)
+        assert phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.MOBILE
+        assert number[2:4] == "90"
+
+
+def test_addresses_are_valid_and_end_in_example(world):
+    for address in world.source_ecommerce["email"].head(400):
+        checked = email_validator.validate_email(address, check_deliverability=False)
+        assert checked.domain.endswith(".example")
+
+
+def test_plain_drops_accents_only():
+    assert plain("João Conceição Müller") == "Joao Conceicao Muller"
