@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from labkit.data.tables import TABLES, conform
+from labkit.errors import LabkitError
+from labkit.i18n import _
 from labkit.world import lists
 from labkit.world.campaigns import run_campaigns
 from labkit.world.marketing import draw_spend
@@ -78,11 +80,11 @@ def generate(people: int = COURSE_PEOPLE, *, seed: int, parameters: Parameters |
 
     Raises
     ------
-    ValueError
+    LabkitError
         If there are too few people to fill every table.
     """
     if people < 100:
-        raise ValueError(f"A world needs at least 100 people, got {people}.")
+        raise LabkitError(_("A world needs at least 100 people, got {people:,}.").format(people=people))
     parameters = parameters or Parameters()
     size = people / COURSE_PEOPLE
     persons = draw_people(people, seed, parameters.population)

@@ -7,10 +7,14 @@ and begin with 90, the prefix of collect calls, which no subscriber has. E-mail 
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 
 import numpy as np
 import pandas as pd
+
+from labkit.errors import LabkitError
+from labkit.i18n import _
 
 DOMAINS = ("caixa.example", "correio.example", "mensagem.example", "recado.example", "posta.example")
 _DOMAIN_SHARES = (0.46, 0.22, 0.16, 0.10, 0.06)
@@ -31,7 +35,9 @@ def cpf_check_digits(base: np.ndarray) -> np.ndarray:
 def cpf_numbers(n: int, rng: np.random.Generator) -> np.ndarray:
     """Draw ``n`` different CPF numbers of eleven digits, all beginning with 00, as text."""
     if n >= _CPF_BASES:
-        raise ValueError(f"At most {_CPF_BASES - 1:,} people have a CPF here; {n:,} asked.")
+        raise LabkitError(
+            _("At most {most:,} people have a CPF here; {n:,} asked.").format(most=_CPF_BASES - 1, n=n)
+        )
     base = (int(rng.integers(1, _CPF_BASES)) + np.arange(n, dtype=np.int64) * _CPF_STEP) % _CPF_BASES
     base = rng.permutation(base)
     return np.array([f"{c:011d}" for c in cpf_check_digits(base)], dtype=object)
@@ -43,6 +49,7 @@ def mobile_numbers(n: int, ddd: np.ndarray, rng: np.random.Generator) -> np.ndar
     return np.array([f"{d}90{t:07d}" for d, t in zip(ddd, tail, strict=True)], dtype=object)
 
 
+@functools.lru_cache(maxsize=200_000)
 def plain(text: str) -> str:
     """Drop accents: ``João`` becomes ``Joao``."""
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

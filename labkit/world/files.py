@@ -33,8 +33,16 @@ def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
         path.write_bytes(text.encode("utf-8"))
 
 
-def write(world: World, directory: Path | str) -> list[Path]:
+def write(world: World, directory: Path | str, *, truth: bool = True) -> list[Path]:
     """Write all tables of a world below ``directory``, truth in its own folder, and SHA256SUMS.
+
+    Parameters
+    ----------
+    world : World
+    directory : path
+        Made if it does not exist.
+    truth : bool
+        Without the truth, the folder holds what may be handed out, and nothing else.
 
     Returns
     -------
@@ -43,7 +51,7 @@ def write(world: World, directory: Path | str) -> list[Path]:
     """
     directory = Path(directory)
     written = []
-    for name, frame in world.tables().items():
+    for name, frame in (world.tables() if truth else world.visible()).items():
         table = TABLES[name]
         path = directory / table.file.removeprefix("caramelo/")
         write_table(frame, table, path)

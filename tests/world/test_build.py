@@ -9,6 +9,7 @@ import pytest
 from labkit.data import checksums, datasets_dir, load
 from labkit.data.schemas import schema
 from labkit.data.tables import TABLES
+from labkit.errors import LabkitError
 from labkit.world import Parameters, describe, generate, write
 from labkit.world.parameters import Voice
 
@@ -17,7 +18,7 @@ SHARED = {"person_id", "customer_id", "campaign_id", "record_id", "name", "birth
 
 def test_same_seed_same_bytes(tmp_path):
     for folder in ("one", "two"):
-        write(generate(600, seed=9), tmp_path / folder)
+        write(generate(300, seed=9), tmp_path / folder)
     assert checksums.read(tmp_path / "one") == checksums.read(tmp_path / "two")
     for file, expected in checksums.read(tmp_path / "one").items():
         assert checksums.digest(tmp_path / "two" / file) == expected
@@ -40,7 +41,7 @@ def test_the_smallest_world_has_every_table():
 
 
 def test_too_few_people_are_refused():
-    with pytest.raises(ValueError, match="at least 100 people, got 99"):
+    with pytest.raises(LabkitError, match="at least 100 people, got 99"):
         generate(99, seed=1)
 
 
@@ -53,6 +54,12 @@ def test_no_visible_table_has_a_latent_column(world):
     }  # the column of the truth that names the system; opportunities have a source of their own
     for name, frame in world.visible().items():
         assert not latent & set(frame.columns), name
+
+
+def test_what_is_handed_out_has_no_truth(small, tmp_path):
+    write(small, tmp_path, truth=False)
+    assert not (tmp_path / "truth").exists()
+    assert "truth" not in (tmp_path / checksums.NAME).read_text(encoding="utf-8")
 
 
 def test_truth_is_not_among_the_visible_tables(world):

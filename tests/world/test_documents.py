@@ -6,6 +6,7 @@ import phonenumbers
 import pytest
 from stdnum.br import cpf
 
+from labkit.errors import LabkitError
 from labkit.world import lists
 from labkit.world.documents import cpf_check_digits, cpf_numbers, mobile_numbers, plain
 from labkit.world.streams import stream
@@ -24,7 +25,7 @@ def test_every_cpf_is_valid_different_and_begins_with_00():
 
 
 def test_more_people_than_cpf_numbers_is_refused():
-    with pytest.raises(ValueError, match="At most 9,999,999"):
+    with pytest.raises(LabkitError, match="At most 9,999,999"):
         cpf_numbers(10_000_000, stream(1, "cpf"))
 
 
