@@ -35,6 +35,11 @@ POINTS = {
 }
 REPORTED = ["q1", "q2", "q3", "q4", "q5"]
 EXACT = ["q1", "q2", "q4", "q5"]
+JUDGED = [
+    "average",
+    "raises",
+    "wrong",
+]  # by nbval here; all samples of the Petlove case are, in test_petlove.py
 RUNNABLE = [name for name in POINTS if name not in ("not-json", "other-assignment")]
 
 
@@ -117,7 +122,13 @@ def nbval(graded, tmp_path_factory):
     ]
     environment = {**os.environ, "JUPYTER_PATH": str(JUPYTER_DIR)}
     folder = graded.out / grade.GRADED
-    done = subprocess.run([*command, "."], cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [*command, *(f"{name}.ipynb" for name in JUDGED)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode in (0, 1), done.stdout + done.stderr
     passed = {}
     for case in ET.parse(report).iter("testcase"):
@@ -126,19 +137,14 @@ def nbval(graded, tmp_path_factory):
     return passed
 
 
-@pytest.mark.parametrize("name", RUNNABLE)
+@pytest.mark.parametrize("name", JUDGED)
 def test_nbval_repeats_every_verdict_without_tolerance(graded, nbval, mini, name):
     """Full marks if and only if the report cell passes, up to a timeout or a dead kernel."""
     nb = nbformat.read(graded.out / grade.GRADED / f"{name}.ipynb", as_version=4)
     code = [cell.id for cell in nb.cells if cell.cell_type == "code"]
-    judged = 0
     for question in [question for question in mini.questions if question.id in EXACT]:
         result = of(graded, name).question(question.id)
-        if result.verdict in ("timeout", "dead kernel"):
-            break
         assert nbval[name, code.index(question.report)] is (result.points == question.points), question.id
-        judged += 1
-    assert judged == (1 if name == "loops-for-ever" else len(EXACT))
 
 
 @pytest.mark.parametrize("name", RUNNABLE)
