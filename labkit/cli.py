@@ -128,12 +128,16 @@ def coverage() -> None:
 @app.command()
 def world(
     out: Annotated[Path, typer.Option(help="Folder to write to.")],
-    people: Annotated[int, typer.Option(min=100, help="How many people.")] = 12_000,
-    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 2024,
+    people: Annotated[
+        int | None, typer.Option(min=100, help="How many people; the course's 12,000 if not said.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same bytes; the course's if not said.")] = None,
 ) -> None:
     """Generate a Caramelo of any size."""
     from labkit import world as caramelo
 
+    people = caramelo.COURSE_PEOPLE if people is None else people
+    seed = caramelo.COURSE_SEED if seed is None else seed
     caramelo.write(caramelo.generate(people=people, seed=seed), out)
     print(f"{people:,} people, seed {seed}: {out}")
 
