@@ -124,7 +124,7 @@ def _print_summary(console, summary) -> None:
     table = Table(title=_("Grades"), title_justify="left", show_lines=False)
     table.add_column(_("student"), no_wrap=True)
     table.add_column(_("points"), justify="right")
-    table.add_column(_("of"), justify="right")
+    table.add_column(_("out of"), justify="right")
     table.add_column(_("awaiting marks"), justify="right")
     table.add_column(_("look at it, because"), ratio=1)
     for result in summary.results:
@@ -177,6 +177,7 @@ def _print_preview(console, seen) -> None:
 
 
 def _recorded(seen) -> str:
+    from labkit.exercises import structure
     from labkit.grading import handin
     from labkit.grading.results import verdict_in_words
 
@@ -187,9 +188,4 @@ def _recorded(seen) -> str:
         return _("no answer: {verdict}").format(verdict=verdict_in_words(seen.failure)) + error
     if seen.state == handin.RECORDED:
         return ", ".join(seen.value) if isinstance(seen.value, list) else str(seen.value)
-    counted = seen.found
-    facts = ", ".join(map(str, counted.citations)) or _("none")
-    first = _("text: {paragraphs} paragraphs, {words} words; facts cited: {facts}").format(
-        paragraphs=counted.paragraphs, words=counted.words, facts=facts
-    )
-    return "\n".join([first, *seen.lacking])
+    return "\n".join([structure.in_words(seen.found), *seen.lacking])

@@ -21,7 +21,7 @@ from labkit.blank import is_blank
 from labkit.errors import LabkitError
 from labkit.exercises import structure
 from labkit.exercises.feedback import Feedback
-from labkit.i18n import _, ngettext
+from labkit.i18n import _
 
 MIME = "application/vnd.labkit.answer+json"
 """The output in which an answer leaves the notebook: ``{"question": "q1", "value": ["A", "C"]}``."""
@@ -199,7 +199,7 @@ def read_answer(question: str) -> Feedback:
             ),
         )
     lacking = structure.missing(counted, structure.Expected.of(spec))
-    lines = [_found(counted), *lacking]
+    lines = [_("Found: {counts}.").format(counts=structure.in_words(counted)), *lacking]
     if not lacking:
         lines.append(_("The form is complete. What it says is for your teacher to mark."))
     if NOTEBOOK_VARIABLE not in os.environ and time.time() - file.stat().st_mtime > STALE_SECONDS:
@@ -209,15 +209,6 @@ def read_answer(question: str) -> Feedback:
             )
         )
     return Feedback("note", "\n".join(lines), label=_("Form of your answer"))
-
-
-def _found(counted: structure.Structure) -> str:
-    facts = ", ".join(map(str, counted.citations)) or _("none")
-    paragraphs = ngettext("{n} paragraph", "{n} paragraphs", counted.paragraphs).format(n=counted.paragraphs)
-    words = ngettext("{n} word", "{n} words", counted.words).format(n=counted.words)
-    return _("Found: {paragraphs}, {words}; facts cited: {facts}.").format(
-        paragraphs=paragraphs, words=words, facts=facts
-    )
 
 
 def _notebook(question: str) -> tuple[Path, dict[str, Any]] | None:

@@ -135,6 +135,15 @@ def missing(found: Structure, expected: Expected) -> list[str]:
     return said
 
 
+def in_words(found: Structure) -> str:
+    """``"2 paragraphs, 104 words; facts cited: 5, 18"``."""
+    return _("{paragraphs}, {words}; facts cited: {facts}").format(
+        paragraphs=ngettext("{n} paragraph", "{n} paragraphs", found.paragraphs).format(n=found.paragraphs),
+        words=ngettext("{n} word", "{n} words", found.words).format(n=found.words),
+        facts=", ".join(map(str, found.citations)) or _("none"),
+    )
+
+
 def citations(text: str) -> tuple[int, ...]:
     """Distinct fact numbers cited as ``[5]``, ``[5, 18]``, ``[5; 18]`` or ``[5-7]``, ascending."""
     numbers: set[int] = set()

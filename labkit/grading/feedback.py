@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from labkit.exercises import structure
 from labkit.grading.assignment import Assignment, heading, options
 from labkit.grading.marks import Mark, Marks
 from labkit.grading.results import BLANK, CORRECT, MARKED, PARTIAL, QuestionResult, Result, verdict_in_words
@@ -56,6 +57,7 @@ def page(
                 notes=[str(note) for note in result.notes if note.code != "earlier run"],
                 extra=[inert(text) for text in result.extra.values()],
                 awaiting=len(result.awaiting),
+                shown=result.graded or result.points > 0,
             )
         )
 
@@ -87,6 +89,7 @@ def _shown(
     asked = next(each for each in assignment.questions if each.id == question.id)
     criteria = rubric.questions.get(question.id)
     prompt = assignment.prompt(asked, language())
+    found = question.structure
     good = question.verdict in (CORRECT, MARKED)
     return {
         "id": question.id,
@@ -103,7 +106,7 @@ def _shown(
         "value": _value(question.value),
         "chosen": _chosen(question, prompt),
         "text": inert("\n\n".join(filter(None, (question.text, question.beside)))),
-        "form": _form(question),
+        "form": "" if found is None or found.blank else structure.in_words(found),
         "reached": _reached(criteria, mark) if question.verdict == MARKED else [],
         "comment": inert(mark.comment) if mark else "",
     }
@@ -128,19 +131,6 @@ def _chosen(question: QuestionResult, prompt: str) -> list[tuple[str, str]]:
     ]
 
 
-def _form(question: QuestionResult) -> str:
-    counted = question.structure
-    if counted is None or counted.blank:
-        return ""
-    return _("{paragraphs}, {words}; facts cited: {facts}").format(
-        paragraphs=ngettext("{n} paragraph", "{n} paragraphs", counted.paragraphs).format(
-            n=counted.paragraphs
-        ),
-        words=ngettext("{n} word", "{n} words", counted.words).format(n=counted.words),
-        facts=", ".join(map(str, counted.citations)) or _("none"),
-    )
-
-
 def _reached(criteria: QuestionRubric | None, mark: Mark | None) -> list[Reached]:
     if criteria is None or mark is None:
         return []
@@ -155,11 +145,13 @@ def _reached(criteria: QuestionRubric | None, mark: Mark | None) -> list[Reached
 @functools.cache
 def _markdown():
     from markdown_it import MarkdownIt
+    from markdown_it.common.utils import escapeHtml
 
     renderer = MarkdownIt("commonmark", {"html": False, "breaks": False}).enable(["table", "strikethrough"])
 
     def image(self, tokens, index, options, env):
-        return f"[{_('image')}: {renderer.renderer.renderInlineAsText(tokens[index].children, options, env)}]"
+        description = renderer.renderer.renderInlineAsText(tokens[index].children, options, env)
+        return escapeHtml(_("[image: {description}]").format(description=description))
 
     def heading(self, tokens, index, options, env):
         # The page has its own outline; a student's headings all stand below it.

@@ -192,9 +192,7 @@ def _notebook(content: bytes, notes: list[Note]) -> tuple[dict[str, Any], Note |
     try:
         nb = json.loads(_text(content, notes))
     except (ValueError, RecursionError) as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else type(error).__name__
-        where = f", {_('line')} {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        return {}, note("not json", reason=f"{reason}{where}")
+        return {}, note("not json", line=getattr(error, "lineno", 1))
     if isinstance(nb, dict) and isinstance(nb.get("worksheets"), list):
         nb = {
             **nb,

@@ -21,6 +21,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from labkit.exercises.answers import NOTEBOOK_VARIABLE
 from labkit.grading import launch
 
 KERNEL_NAME = "labkit-grading"
@@ -140,6 +141,8 @@ class Kernel:
         if os.name == "posix":  # sockets in the file system need no network, not even the loopback
             manager.transport = "ipc"
         environment = {**_environment(self.scratch, self.limits), launch.REPORT_VARIABLE: str(report)}
+        for notebook in self.folder.glob("*.ipynb"):  # what lk.read_answer reads
+            environment[NOTEBOOK_VARIABLE] = str(notebook)
         with (self.scratch / "kernel.log").open("wb") as log:
             await self.client.async_start_new_kernel(
                 cwd=str(self.folder), env=environment, stdout=log, stderr=log

@@ -31,7 +31,7 @@ KINDS: dict[str, Kind] = {
     ),
     "not json": Kind(
         N_(
-            "The file is not a notebook: it cannot be read as JSON ({reason}). Hand in the .ipynb file that JupyterLab saves."
+            "The file is not a notebook: from line {line} on it cannot be read as JSON. Hand in the .ipynb file that JupyterLab saves."
         ),
         look=True,
     ),

@@ -76,7 +76,7 @@ def _question(seen: Seen, preview: Preview) -> dict[str, Any]:
     if seen.state == BLANK:
         said["line"] = _("Not answered.")
     elif seen.state == FAILED:
-        said["line"] = _("No answer: the cell was {verdict}.").format(verdict=verdict_in_words(seen.failure))
+        said["line"] = _("No answer ({verdict}).").format(verdict=verdict_in_words(seen.failure))
     elif seen.state == RECORDED and isinstance(seen.value, list):
         said["chosen"] = [
             {"letter": letter, "blocks": blocks(options.get(letter, ""))} for letter in seen.value
@@ -177,7 +177,8 @@ def _spans(node: Any) -> list[dict[str, Any]]:
                     {"kind": "link", "spans": _spans(child), "url": str(child.attrs.get("href", ""))}
                 )
             case "image":
-                spans.append({"kind": "text", "text": f"[{_('image')}: {child.content}]"})
+                said = _("[image: {description}]").format(description=child.content)
+                spans.append({"kind": "text", "text": said})
     return spans
 
 

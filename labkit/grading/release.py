@@ -91,6 +91,7 @@ def _readme(assignment: Assignment) -> str:
    Open a terminal in the course folder and put this folder into it, for example as work/{name}.
 2. Start JupyterLab with `make lab` and open {notebook} in this folder.
 3. The case pack is in the folder case. Write only in the cells meant for answers, and save (Ctrl+S).
+   The next two commands go into a terminal of JupyterLab, opened in this folder.
 4. See what will be graded:          labkit preview {notebook}
 5. Make the PDF that you hand in:    labkit pdf {notebook} --name "Your Name"
 6. Hand in the notebook and the PDF.

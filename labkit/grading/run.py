@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from labkit.grading import engine, files
 from labkit.grading.assignment import Assignment, Key, tags
-from labkit.grading.kernel import DEAD, ERROR, KERNEL_NAME, NOT_RUN, TIMEOUT, Limits
+from labkit.grading.kernel import DEAD, ERROR, KERNEL_NAME, NOT_RUN, OK, TIMEOUT, Limits
 from labkit.grading.notes import Note, note
 
 CASE = "case"
@@ -211,10 +211,17 @@ def _notes(nb: NotebookNode, statuses: Mapping[str, dict[str, Any]], limits: Lim
         elif status == NOT_RUN and not over:
             over = True
             yield note("time over", cell=name, seconds=f"{limits.total_seconds:g}")
-        elif status == ERROR and {"answer", engine.STUDENT} & set(tags(cell)):
+        elif status == ERROR and _to_be_told(cell, statuses):
             yield note("cell error", cell=name, error=how["error"], message=_line(how["message"]))
         if how.get("cut"):
             yield note("output cut", cell=name)
+
+
+def _to_be_told(cell: NotebookNode, statuses: Mapping[str, dict[str, Any]]) -> bool:
+    """Whether an error is news: the student's own, or a report's that does not just follow from one above."""
+    if "report" in tags(cell):
+        return statuses.get(cell.id.removesuffix("-report"), {}).get("status") == OK
+    return bool({"answer", engine.STUDENT} & set(tags(cell)))
 
 
 def _line(text: str) -> str:

@@ -94,7 +94,7 @@ def test_preview_shows_what_would_be_recorded_and_no_marks(invoke, mini, tmp_pat
     shown = plain(done.output)
     assert "q1 A, C" in shown
     assert "q2 not answered" in shown
-    assert "q1-why text: 2 paragraphs" in shown
+    assert "q1-why 2 paragraphs" in shown
     assert "No marks were given" in shown
     assert "your notebook stood in for it" in shown
 

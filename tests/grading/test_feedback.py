@@ -158,3 +158,16 @@ def test_a_note_about_the_instructors_folders_is_not_for_the_student(mini, crite
     html = page(mini, criteria, notes=[note("earlier run"), note("moved cells")])
     assert "earlier run" not in html
     assert "had been moved" in html
+
+
+def test_what_could_not_be_graded_says_so_and_lists_no_noughts(mini, criteria):
+    spoilt = replace(
+        result(mini),
+        graded=False,
+        questions=tuple(QuestionResult(q.id, q.kind, 0.0, q.points, "blank") for q in mini.questions),
+        notes=(note("empty"),),
+    )
+    html = feedback.page(spoilt, mini, criteria, {})
+    assert "could not be graded" in html
+    assert "The file is empty." in html
+    assert "of 4 points" not in html
