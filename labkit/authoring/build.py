@@ -13,11 +13,11 @@ from nbformat import NotebookNode
 from labkit import lessons, paths
 from labkit.authoring import variants
 from labkit.authoring.execute import execute
-from labkit.authoring.money import protect_prices
 from labkit.authoring.translate import translate
 from labkit.errors import LabkitError
 from labkit.i18n import LANGUAGES
 from labkit.lessons import LessonFile, tags
+from labkit.prices import protected
 
 REFERENCE = paths.NOTEBOOKS / "reference.json"
 CORRECT = "Correct"
@@ -109,6 +109,14 @@ def build_assignment(assignment: str, languages: Iterable[str] | None = None) ->
 def assignments() -> list[str]:
     """The ids of all assignments."""
     return sorted(source.parent.name for source in paths.ASSIGNMENTS.glob("*/source.md"))
+
+
+def protect_prices(nb: NotebookNode) -> NotebookNode:
+    """Protect every price in the Markdown cells of a notebook from being read as mathematics, in place."""
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            cell.source = protected(cell.source)
+    return nb
 
 
 def _without_outputs(nb: NotebookNode) -> NotebookNode:

@@ -11,6 +11,7 @@ from labkit.data.places import datasets_dir
 from labkit.data.tables import DTYPES, TABLES, Table
 from labkit.errors import LabkitError
 from labkit.i18n import _, language
+from labkit.prices import protected
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,7 @@ class Card(str):
     """The text of a data card; a notebook shows it as formatted Markdown."""
 
     def _repr_markdown_(self) -> str:
-        return str(self)
+        return protected(self)
 
 
 def names(*, truth: bool = False) -> list[str]:

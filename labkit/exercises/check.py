@@ -128,8 +128,11 @@ def _general_mistake(value: Any, expected: Any, tolerance: float) -> str:
         return _("That looks like a share. A number of percent or points is asked: multiply by 100.")
     if same(-value, expected, tolerance):
         return _("The size is right, the sign is not.")
-    if abs(value - expected) <= max(10 * tolerance, 0.02 * abs(expected)):
-        return _("Very close: did you round on the way, or take a slightly different window?")
+    off = abs(value - expected) / abs(expected)
+    if off <= 0.005:
+        return _("Very close: did you round on the way?")
+    if off <= 0.05:
+        return _("Close, but another number: look again at which rows, days and customers are counted.")
     return ""
 
 
@@ -138,9 +141,13 @@ def _count_of_right(value: Any, expected: set | frozenset) -> str:
     wanted = {v.casefold() if isinstance(v, str) else v for v in expected}
     right, wrong = len(chosen & wanted), len(chosen - wanted)
     if right and wrong:
-        return _("{right} of your choices belong there, {wrong} do not.").format(right=right, wrong=wrong)
+        return _("Among your choices, belonging there: {right}; not belonging there: {wrong}.").format(
+            right=right, wrong=wrong
+        )
     if right:
         return _("What you chose belongs there, but something is missing.")
+    if any(isinstance(v, str) and len(v) > max(map(len, map(str, wanted))) for v in chosen):
+        return _('Write each choice as a text of its own: `{"A", "B"}`, not `{"A, B"}`.')
     return _("None of your choices belongs there.")
 
 

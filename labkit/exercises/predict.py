@@ -54,7 +54,22 @@ def compare(predicted: Any, actual: Any, unit: str = "", decimals: int = 2) -> F
     said = _("You predicted {predicted}; it is {result}.").format(
         predicted=number(float(plain(predicted)), decimals), result=result
     )
-    return Feedback("note", f"{said} {_gap(gap, actual, decimals)}", label=_("Prediction and result"))
+    reading = _other_scale(float(plain(predicted)), actual, unit) or _gap(gap, actual, decimals)
+    return Feedback("note", f"{said} {reading}", label=_("Prediction and result"))
+
+
+def _other_scale(predicted: float, actual: float, unit: str) -> str:
+    """A share typed as percent, or percent as a share: the gap would say nothing."""
+    if 0 < abs(actual) <= 1 < abs(predicted) <= 100 and abs(predicted) > 5 * abs(actual):
+        return _("A number between 0 and 1 was asked; if you meant percent, type {share}.").format(
+            share=f"{predicted / 100:g}"
+        )
+    in_percent = any(word in unit.lower() for word in ("percent", "%", "point", "por cento", "ponto"))
+    if in_percent and 0 < abs(predicted) < 1 < abs(actual):
+        return _("The result is in {unit}; if you meant a share, type {percent}.").format(
+            unit=unit, percent=f"{predicted * 100:g}"
+        )
+    return ""
 
 
 def _gap(gap: float, actual: float, decimals: int) -> str:
@@ -125,7 +140,8 @@ class Outcomes:
 
     def _reading(self) -> str:
         best, value = self._ranked()[0]
-        behind = value - self.values[self.choice]
+        # Of the numbers as they are shown, so that a reader can subtract them.
+        behind = round(value, self.decimals) - round(self.values[self.choice], self.decimals)
         if behind <= 0:
             return _("Nothing here brings more than your decision.")
         return _("Your decision brings {gap} less than “{best}”.").format(

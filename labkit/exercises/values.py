@@ -146,8 +146,15 @@ def wrong_kind(value: Any, expected: Any) -> str | None:
     elif isinstance(value, type(expected)):
         return _wrong_shape(value, expected)
     return _("You have {found}; {expected} is asked.").format(
-        found=describe(value), expected=describe(expected)
+        found=describe(value), expected=_asked(expected)
     )
+
+
+def _asked(expected: Any) -> str:
+    """What is asked, without saying how many choices or values are right."""
+    if isinstance(expected, (set, frozenset)):
+        return _("a set of choices")
+    return _("a list") if isinstance(expected, list) else describe(expected)
 
 
 def _wrong_shape(value: Any, expected: Any) -> str | None:

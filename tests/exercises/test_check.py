@@ -74,7 +74,14 @@ def test_misconception_is_named_in_its_own_words():
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(80, "percent"), (-0.8, "sign"), (0.805, "round"), ("0.8", "a text"), (0.123, "not what is asked")],
+    [
+        (80, "percent"),
+        (-0.8, "sign"),
+        (0.803, "round"),
+        (0.83, "which rows"),
+        ("0.8", "a text"),
+        (0.123, "not what is asked"),
+    ],
 )
 def test_slips_that_any_number_can_suffer(value, words):
     feedback = check("97.q1", value)
@@ -91,8 +98,10 @@ def test_a_share_where_points_are_asked():
     [
         (["a", "c"], "correct", ""),
         ({"A"}, "not yet", "something is missing"),
-        ({"A", "B"}, "not yet", "1 of your choices belong there, 1 do not"),
+        ({"A", "B"}, "not yet", "belonging there: 1; not belonging there: 1"),
         ({"B"}, "not yet", "None of your choices"),
+        ({"A, C"}, "not yet", "a text of its own"),
+        ("A, C", "not yet", "a set of choices is asked"),
     ],
 )
 def test_several_choices(value, status, words):

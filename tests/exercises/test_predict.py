@@ -27,6 +27,18 @@ def test_prediction_that_is_no_number_is_told_what_to_type():
         compare("40%", 0.41)
 
 
+def test_percent_typed_for_a_share_is_told_how_to_type_it():
+    assert "type 0.75" in repr(compare(75, 0.316))
+
+
+def test_a_share_typed_for_percent_is_told_how_to_type_it():
+    assert "type 85" in repr(compare(0.85, 94, unit="percent"))
+
+
+def test_a_large_wrong_prediction_of_a_share_is_still_read_as_one():
+    assert "too high" in repr(compare(1.2, 0.9))
+
+
 def test_prediction_of_a_choice():
     assert "You were right" in repr(compare("Recency", "recency"))
     assert "You predicted model; it is tie." in repr(compare("model", "tie"))
@@ -49,6 +61,11 @@ def test_outcomes_with_the_choice_marked_and_priced():
 
 def test_the_best_decision_is_said_to_be_so():
     assert "Nothing here brings more" in repr(decide("test first", OUTCOMES))
+
+
+def test_the_price_of_a_decision_can_be_checked_by_subtracting_what_is_shown():
+    shown = repr(decide("b", {"a": 756.4, "b": 594.6}))
+    assert "R$ 161 less" in shown
 
 
 def test_a_decision_that_is_no_option():

@@ -1,4 +1,4 @@
-from labkit.authoring.money import SAFE, protected
+from labkit.prices import SAFE, protected
 
 
 def test_prices_in_prose_are_protected():

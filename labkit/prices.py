@@ -9,22 +9,12 @@ from __future__ import annotations
 
 import re
 
-from nbformat import NotebookNode
-
 SAFE = r"<span>\$</span>"
 
 _PRICE = re.compile(r"(?<=R)\$|(?<=US)\$|(?<!\\)\$(?=\s?\d)")
 
 # Code is left alone: fenced blocks first, then spans of backticks.
 _CODE = re.compile(r"(^```.*?^```[ ]*$|^~~~.*?^~~~[ ]*$|`+[^`]*`+)", re.MULTILINE | re.DOTALL)
-
-
-def protect_prices(nb: NotebookNode) -> NotebookNode:
-    """Protect every price in the Markdown cells of a notebook, in place."""
-    for cell in nb.cells:
-        if cell.cell_type == "markdown":
-            cell.source = protected(cell.source)
-    return nb
 
 
 def protected(text: str) -> str:
