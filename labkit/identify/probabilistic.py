@@ -75,7 +75,8 @@ class Matching:
         strangers, against two relatives; ``weight``: bits against either. At 0 bits both are as likely, at
         10 one person is about a thousand times likelier.
     levels : DataFrame
-        ``against`` (strangers, relatives), ``field``, ``level``, ``m``, ``u`` and ``bits``: what each outcome
+        ``against`` (strangers, relatives), ``field``, ``level``, ``m``, ``u`` and ``bits`` (missing where too few
+        pairs were there to learn from): what each outcome
         of a comparison is worth on average.
     """
 

@@ -25,9 +25,13 @@ from labkit.identify.blocking import pairs_sharing
 LENT = 0.03
 LIVED_IN = 1.4
 
+FEWEST_PAIRS = 200
+"""Fewer pairs that share an identifier teach nothing about matches: too few among them are none. Splink then keeps
+its own m (0.95 for the same). Given a few dozen, its expectation-maximisation drives m to zero and fails."""
+
 MOST_ROUNDS = 10
-"""Rounds of expectation-maximisation. What no match shows shrinks by orders of magnitude a round; Splink fails
-when it reaches zero, long after the rest has settled."""
+"""Rounds of expectation-maximisation. What no match shows shrinks by orders of magnitude a round, long after
+the rest has settled, and at zero Splink fails."""
 
 IDENTIFIERS = ("cpf", "email", "phone")
 """Fields that belong to one person as a rule. Splink learns what matches look like among pairs that share one."""
@@ -121,7 +125,7 @@ def _trained(
     )
     indexed = table.set_index("record")
     for key in IDENTIFIERS:
-        if not pairs_sharing(indexed[key]).empty:
+        if len(pairs_sharing(indexed[key])) >= FEWEST_PAIRS:
             linker.training.estimate_parameters_using_expectation_maximisation(
                 block_on(key), fix_probability_two_random_records_match=True
             )
