@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import duckdb
 import pandas as pd
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.comparison_level_library import CustomLevel, ElseLevel, ExactMatchLevel, NullLevel
 from splink.comparison_library import CustomComparison
-from splink.internals.splink_dataframe import SplinkDataFrame
 
 from labkit.identify import standardise
 from labkit.identify.blocking import pairs_sharing
+
+if TYPE_CHECKING:
+    from splink.internals.splink_dataframe import SplinkDataFrame
 
 # How many pairs of *different* people agree, for each pair of records of one person. People lend their phone
 # and e-mail to relatives now and then, and share the address with all of them. Random pairs cannot tell: among
