@@ -2,14 +2,18 @@
 
 import copy
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from labkit.grading import assignment as assignments
 from labkit.grading import grade, rubric, samples
 from labkit.grading.intake import Found
-from labkit.grading.kernel import Limits
+from labkit.grading.kernel import JUPYTER_DIR, KERNEL_NAME, Limits
 
 MINI = Path(__file__).parent / "fixtures" / "mini"
 CELL_SECONDS = 4
@@ -79,6 +83,26 @@ def hand_in(tmp_path):
         return Found("maria", file)
 
     return write
+
+
+def nbval(folder, names, cell_seconds, report):
+    """Run ``pytest --nbval`` on graded notebooks, on the kernel that graded them.
+
+    Returns
+    -------
+    dict of (str, int) to bool
+        Whether each code cell passed, by notebook and the cell's number among the code cells.
+    """
+    command = [sys.executable, "-m", "pytest", "--nbval", f"--nbval-kernel-name={KERNEL_NAME}", "-q"]
+    command += [f"--nbval-cell-timeout={cell_seconds}", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    command += [f"--junitxml={report}", *(f"{name}.ipynb" for name in names)]
+    environment = {**os.environ, "JUPYTER_PATH": str(JUPYTER_DIR)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    return {
+        (case.get("classname").split(".")[0], int(case.get("name").split()[1])): not list(case)
+        for case in ElementTree.parse(report).iter("testcase")
+    }
 
 
 def cell(nb, cell_id):

@@ -2,12 +2,9 @@
 
 import csv
 import io
-import os
 import re
 import shutil
-import subprocess
 import sys
-import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import nbformat
@@ -16,8 +13,8 @@ import pytest
 from labkit.errors import LabkitError
 from labkit.exercises.answers import MIME
 from labkit.grading import files, grade, results, sheet
-from labkit.grading.kernel import JUPYTER_DIR, KERNEL_NAME, Limits
-from tests.grading.conftest import CELL_SECONDS, MINI, codes
+from labkit.grading.kernel import Limits
+from tests.grading.conftest import CELL_SECONDS, MINI, codes, nbval
 from tests.grading.test_sheet import fill
 
 # Worked by hand: q1 of 4, q2 of 3, q3 of 2 (0.25 ± 0.01), q4 of 1, q5 of 2; texts await their marks.
@@ -108,43 +105,19 @@ def test_a_result_is_read_back_as_it_was_written(graded):
 
 
 @pytest.fixture(scope="module")
-def nbval(graded, tmp_path_factory):
-    """Whether each report cell of each graded notebook passes, says pytest --nbval on the same kernel."""
+def judged(graded, tmp_path_factory):
     report = tmp_path_factory.mktemp("nbval") / "report.xml"
-    command = [sys.executable, "-m", "pytest", "--nbval", f"--nbval-kernel-name={KERNEL_NAME}", "-q"]
-    command += [
-        f"--nbval-cell-timeout={CELL_SECONDS}",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        f"--junitxml={report}",
-    ]
-    environment = {**os.environ, "JUPYTER_PATH": str(JUPYTER_DIR)}
-    folder = graded.out / grade.GRADED
-    done = subprocess.run(
-        [*command, *(f"{name}.ipynb" for name in JUDGED)],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    passed = {}
-    for case in ET.parse(report).iter("testcase"):
-        notebook = case.get("classname").split(".")[0]
-        passed[notebook, int(case.get("name").split()[1])] = not list(case)
-    return passed
+    return nbval(graded.out / grade.GRADED, JUDGED, CELL_SECONDS, report)
 
 
 @pytest.mark.parametrize("name", JUDGED)
-def test_nbval_repeats_every_verdict_without_tolerance(graded, nbval, mini, name):
+def test_nbval_repeats_every_verdict_without_tolerance(graded, judged, mini, name):
     """Full marks if and only if the report cell passes, up to a timeout or a dead kernel."""
     nb = nbformat.read(graded.out / grade.GRADED / f"{name}.ipynb", as_version=4)
     code = [cell.id for cell in nb.cells if cell.cell_type == "code"]
     for question in [question for question in mini.questions if question.id in EXACT]:
         result = of(graded, name).question(question.id)
-        assert nbval[name, code.index(question.report)] is (result.points == question.points), question.id
+        assert judged[name, code.index(question.report)] is (result.points == question.points), question.id
 
 
 @pytest.mark.parametrize("name", RUNNABLE)

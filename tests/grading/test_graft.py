@@ -1,5 +1,11 @@
 """What is locked comes from the assignment, what is answered from the student."""
 
+import json
+import random
+
+import nbformat
+import pytest
+
 from labkit.grading import graft, intake
 from tests.grading.conftest import STRONG, cell, codes
 
@@ -178,3 +184,38 @@ def test_without_a_language_the_locked_cells_tell_it(mini, hand_in):
     nb = samples.filled(mini, STRONG, "pt-BR")
     del nb.metadata.labkit["language"]
     assert source(grafted(nb, mini, hand_in).nb, "mini-title") == "# Mini: uma tarefa pequena"
+
+
+def mangled(node, rng, chance):
+    """The same data with values dropped, doubled, swapped or replaced at random."""
+    if isinstance(node, dict):
+        keys = [key for key in node if rng.random() > chance]
+        return {key: mangled(node[key], rng, chance) for key in keys}
+    if isinstance(node, list):
+        items = [mangled(item, rng, chance) for item in node if rng.random() > chance]
+        if items and rng.random() < chance:
+            items.insert(rng.randrange(len(items)), rng.choice(items))
+        if rng.random() < chance:
+            rng.shuffle(items)
+        return items
+    if rng.random() < chance:
+        return rng.choice([None, 0, -1.5, "", "x", [], {}, True, "\ud800", "mini-q1", "code", "markdown"])
+    return node
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_whatever_is_left_of_a_notebook_gives_one_that_can_be_run(mini, student, hand_in, seed):
+    rng = random.Random(seed)
+    spoilt = mangled(student, rng, rng.choice([0.002, 0.01, 0.05]))
+    submission = intake.read(hand_in(json.dumps(spoilt)), mini)
+    for note in submission.notes:
+        assert str(note)
+    if submission.gradable:
+        done = graft.graft(submission, mini)
+        nbformat.validate(done.nb)
+        nbformat.writes(done.nb).encode("utf-8")
+        locked = [each.id for each in done.nb.cells if not each.id.startswith("student-")]
+        assert locked == ids(mini.main)
+        assert len(set(ids(done.nb))) == len(done.nb.cells)
+        for note in done.notes:
+            assert str(note)

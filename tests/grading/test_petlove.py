@@ -3,10 +3,6 @@
 import csv
 import importlib.util
 import io
-import os
-import subprocess
-import sys
-import xml.etree.ElementTree as ET
 
 import nbformat
 import pytest
@@ -15,13 +11,13 @@ import yaml
 from labkit import paths
 from labkit.grading import assignment as assignments
 from labkit.grading import feedback, grade, rubric, sheet
-from labkit.grading.kernel import JUPYTER_DIR, KERNEL_NAME, Limits
+from labkit.grading.kernel import Limits
 from labkit.grading.release import bundle
-from tests.grading.conftest import codes
+from tests.grading.conftest import codes, nbval
 
 TEACHER = paths.ASSIGNMENTS / "petlove" / "teacher"
 SAMPLES = TEACHER / "samples"
-CELL_SECONDS = 15  # pandas and matplotlib have to load within it, on a busy machine too
+CELL_SECONDS = 12  # pandas and matplotlib have to load within it, on a busy machine too
 
 # Of 20 for the five choices, worked out from answers.yml by hand.
 POINTS = {
@@ -152,38 +148,21 @@ def test_the_bundle_holds_exactly_this(petlove):
 
 
 @pytest.fixture(scope="module")
-def nbval(graded, tmp_path_factory):
-    """Whether each code cell of each graded notebook passes, says pytest --nbval on the same kernel."""
+def judged(graded, tmp_path_factory):
     report = tmp_path_factory.mktemp("nbval") / "report.xml"
-    command = [sys.executable, "-m", "pytest", "--nbval", f"--nbval-kernel-name={KERNEL_NAME}", "-q"]
-    command += [
-        f"--nbval-cell-timeout={CELL_SECONDS}",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        f"--junitxml={report}",
-    ]
-    environment = {**os.environ, "JUPYTER_PATH": str(JUPYTER_DIR)}
-    folder = graded.out / grade.GRADED
-    done = subprocess.run([*command, "."], cwd=folder, env=environment, capture_output=True, text=True)
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    return {
-        (case.get("classname").split(".")[0], int(case.get("name").split()[1])): not list(case)
-        for case in ET.parse(report).iter("testcase")
-    }
+    return nbval(graded.out / grade.GRADED, RUNNABLE, CELL_SECONDS, report)
 
 
 @pytest.mark.parametrize("name", RUNNABLE)
-def test_nbval_repeats_every_verdict(graded, nbval, petlove, name):
+def test_nbval_repeats_every_verdict(graded, judged, petlove, name):
     """Full marks if and only if the report cell passes, up to a timeout or a dead kernel."""
     nb = nbformat.read(graded.out / grade.GRADED / f"{name}.ipynb", as_version=4)
     code = [cell.id for cell in nb.cells if cell.cell_type == "code"]
-    judged = 0
+    count = 0
     for question in [question for question in petlove.questions if not question.is_text]:
         result = of(graded, name).question(question.id)
         if result.verdict in ("timeout", "dead kernel"):
             break
-        assert nbval[name, code.index(question.report)] is (result.points == question.points), question.id
-        judged += 1
-    assert judged == (1 if name == "loops-for-ever" else 5)
+        assert judged[name, code.index(question.report)] is (result.points == question.points), question.id
+        count += 1
+    assert count == (1 if name == "loops-for-ever" else 5)
