@@ -119,7 +119,9 @@ def _general_mistake(value: Any, expected: Any, tolerance: float) -> str:
     """The slips that any number can suffer: percent for share, the sign, rounding too early."""
     value, expected = plain(value), plain(expected)
     if isinstance(expected, (set, frozenset)):
-        return _count_of_right(value, expected)
+        return _run_together(value, expected) or _count_of_right(value, expected)
+    if isinstance(expected, tuple) and len(value) == len(expected):
+        return _parts_off(value, expected, tolerance)
     if not (is_number(value) and is_number(expected)) or expected == 0:
         return ""
     if same(value, expected * 100, tolerance * 100):
@@ -134,6 +136,31 @@ def _general_mistake(value: Any, expected: Any, tolerance: float) -> str:
     if off <= 0.05:
         return _("Close, but another number: look again at which rows, days and customers are counted.")
     return ""
+
+
+def _parts_off(value: Any, expected: tuple, tolerance: float) -> str:
+    """Which parts of a tuple are right, and what is known of those that are not."""
+    said = []
+    for place, (part, wanted) in enumerate(zip(value, expected, strict=True), start=1):
+        if same(part, wanted, tolerance):
+            said.append(_("Value {place} is right.").format(place=place))
+            continue
+        off = _("Value {place}, {found}, is not what is asked.").format(place=place, found=_short(part))
+        said.append(f"{off} {_general_mistake(part, wanted, tolerance)}".rstrip())
+    return " ".join(said)
+
+
+def _run_together(value: Any, expected: set | frozenset) -> str:
+    """Letters typed as one text, {"AC"} for {"A", "C"}."""
+    if not all(isinstance(each, str) and len(each) == 1 for each in expected):
+        return ""
+    texts = [each for each in value if isinstance(each, str) and len(each.strip()) > 1]
+    if not texts:
+        return ""
+    letters = ", ".join(f'"{letter}"' for letter in texts[0] if letter.isalnum())
+    return _("{found} is one text. Each letter is a text of its own: {letters}.").format(
+        found=f"`{texts[0]!r}`", letters=f"`{{{letters}}}`"
+    )
 
 
 def _count_of_right(value: Any, expected: set | frozenset) -> str:

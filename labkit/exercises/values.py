@@ -110,6 +110,8 @@ def describe(value: Any) -> str:
         return _("an array of {rows} values").format(rows=value.size)
     if isinstance(value, (set, frozenset)):
         return _("a set of {rows} choices").format(rows=len(value))
+    if isinstance(value, tuple) and len(value) == 2:
+        return _("a pair")
     if isinstance(value, (list, tuple)):
         return _("a list of {rows} values").format(rows=len(value))
     if isinstance(value, Mapping):
@@ -134,9 +136,24 @@ def wrong_kind(value: Any, expected: Any) -> str | None:
             return _(
                 "You have {found} with one value in it; the number itself is asked. Take it out with `.item()`."
             ).format(found=describe(value))
-    elif isinstance(expected, (set, frozenset, list, tuple)):
+        if is_number(getattr(value, "value", None)):
+            return _(
+                "You have {found}, which carries more than a number. Take the number out with `.value`."
+            ).format(found=describe(value))
+    elif isinstance(expected, (set, frozenset)):
         if isinstance(value, (set, frozenset, list, tuple, np.ndarray, pd.Index)):
             return None
+        # How many belong in it is part of what is asked.
+        return _("You have {found}; {expected} is asked.").format(
+            found=describe(value), expected=_("a set of choices")
+        )
+    elif isinstance(expected, (list, tuple)):
+        if isinstance(value, (set, frozenset)):
+            return _("You have a set, which has no order; {expected} is asked, in order.").format(
+                expected=describe(expected)
+            )
+        if isinstance(value, (list, tuple, np.ndarray, pd.Index)):
+            return _wrong_part(value, expected) if isinstance(expected, tuple) else None
     elif isinstance(expected, Mapping):
         if isinstance(value, Mapping):
             missing = [str(key) for key in expected if key not in value]
@@ -155,6 +172,19 @@ def _asked(expected: Any) -> str:
     if isinstance(expected, (set, frozenset)):
         return _("a set of choices")
     return _("a list") if isinstance(expected, list) else describe(expected)
+
+
+def _wrong_part(value: Any, expected: tuple) -> str | None:
+    """What is wrong with the shape of a tuple or with the kind of one of its parts."""
+    if len(value) != len(expected):
+        return _("You have {n} values; {expected} is asked.").format(
+            n=len(value), expected=describe(expected)
+        )
+    for place, (part, wanted) in enumerate(zip(value, expected, strict=True), start=1):
+        problem = wrong_kind(part, wanted)
+        if problem:
+            return _("Value {place}: {problem}").format(place=place, problem=problem)
+    return None
 
 
 def _wrong_shape(value: Any, expected: Any) -> str | None:

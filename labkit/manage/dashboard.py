@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from labkit.errors import LabkitError
 from labkit.i18n import _
-from labkit.manage.kpis.results import MONEY, POINTS, Kpi, change
+from labkit.manage.kpis.results import MONEY, POINTS, Change, Kpi, change
 from labkit.plots import COLOURS
 
 if TYPE_CHECKING:
@@ -32,11 +32,15 @@ class Panel:
         The denominator, in a manager's words.
     points : mapping of str to Kpi
         What stands under each point ("2024") and the KPI there, two or more, the latest last.
+    over_time : bool
+        Whether the points are the same thing at two times. If not (two campaigns to two audiences), the
+        panel speaks of no direction and colours nothing.
     """
 
     title: str
     per: str
     points: Mapping[str, Kpi]
+    over_time: bool = True
 
 
 def dashboard(panels: Sequence[Panel], *, columns: int = 3) -> Figure:
@@ -44,7 +48,7 @@ def dashboard(panels: Sequence[Panel], *, columns: int = 3) -> Figure:
 
     Each point has its value beside it and its interval as a line. The last point is blue only if the
     change from the point before is established (its interval leaves out zero); grey means that the data
-    do not tell the direction. No colour says good or bad: that is for the reader, who knows the aim.
+    do not tell the direction, or that there is none to tell. No colour says good or bad: that is for the reader, who knows the aim.
 
     Parameters
     ----------
@@ -74,7 +78,9 @@ def dashboard(panels: Sequence[Panel], *, columns: int = 3) -> Figure:
                 )
             )
     rows = math.ceil(len(panels) / columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(6.8, 2.45 * rows), squeeze=False)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(6.8, 2.45 * rows), squeeze=False, layout="constrained"
+    )
     for axis, panel in zip(axes.flat, panels, strict=False):
         _draw(axis, panel)
     for axis in axes.flat[len(panels) :]:
@@ -84,9 +90,10 @@ def dashboard(panels: Sequence[Panel], *, columns: int = 3) -> Figure:
 
 def _draw(axis: Axes, panel: Panel) -> None:
     kpis = list(panel.points.values())
-    last = change(kpis[-2], kpis[-1])
+    last = change(kpis[-2], kpis[-1]) if panel.over_time else None
     for at, kpi in enumerate(kpis):
-        told = at == len(kpis) - 1 and last.established
+        # A last point without an interval stays grey: blue would claim what no interval shows.
+        told = at == len(kpis) - 1 and last is not None and last.low is not None and last.established
         colour = COLOURS["blue"] if told else COLOURS["grey"]
         if kpi.low is not None:
             axis.plot([at, at], [kpi.low, kpi.high], color=colour, linewidth=2, solid_capstyle="butt")
@@ -101,7 +108,7 @@ def _draw(axis: Axes, panel: Panel) -> None:
         )
     axis.set_title(panel.title, fontsize=10)
     axis.set_xticks(range(len(kpis)), list(panel.points))
-    axis.set_xlim(-0.35, len(kpis) - 0.25)
+    axis.set_xlim(-0.3, len(kpis) + 0.05)
     axis.set_ylim(*_limits(kpis))
     axis.set_yticks([])
     axis.grid(False)
@@ -109,9 +116,11 @@ def _draw(axis: Axes, panel: Panel) -> None:
     axis.set_xlabel(f"{_said(last)}\n{textwrap.fill(panel.per, CHARACTERS)}", fontsize=7.5, loc="left")
 
 
-def _said(last) -> str:
+def _said(last: Change | None) -> str:
+    if last is None:
+        return _("not a trend: not the same thing twice")
     if last.low is None:
-        return _("counted whole, no interval")
+        return _("no interval")
     if not last.established:
         return _("direction not established")
     return _("up, established") if last.value > 0 else _("down, established")

@@ -43,6 +43,13 @@ LESSON = Lesson(
             },
         ),
         Exercise(id="97.q4", answer="points", expected=lambda d: 5.0, tolerance=0.01),
+        Exercise(
+            id="97.q5",
+            answer="both",
+            expected=lambda kept, started: (kept, 100 * kept / started),
+            inputs=lambda d: [(d.kept, d.started)],
+            tolerance=0.001,
+        ),
     ],
 )
 
@@ -138,6 +145,27 @@ def test_function_still_blank():
 
 def test_not_a_function():
     assert "a function is asked" in check("97.q3", 0.8).message
+
+
+@pytest.mark.parametrize(
+    ("pair", "words"),
+    [
+        (lambda a, b: (a, a - b), ["a pair", "Value 1 is right.", "Value 2, -40, is not what is asked."]),
+        (lambda a, b: (-a, 100 * a / b), ["Value 1, -160,", "the sign is not", "Value 2 is right."]),
+        (lambda a, b: (a, a / b), ["Value 2, 0.8, is not", "multiply by 100"]),
+        (lambda a, b: (a, a / b, b), ["You have 3 values; a pair is asked."]),
+        (lambda a, b: a, ["You have a number; a pair is asked."]),
+    ],
+)
+def test_function_that_returns_a_pair_is_told_which_value_is_off(pair, words):
+    message = check("97.q5", pair).message
+    assert [word for word in words if word not in message] == []
+
+
+def test_letters_in_one_text_are_told_apart():
+    message = check("97.q2", {"AC"}).message
+    assert "`'AC'` is one text" in message
+    assert '`{"A", "C"}`' in message
 
 
 def test_hints_come_one_at_a_time_and_the_last_stays():

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -74,3 +76,28 @@ def test_kinds_are_named_on_both_sides():
 def test_comparable_kinds_pass():
     assert wrong_kind(np.int64(3), 0.5) is None
     assert wrong_kind(["A"], {"A", "B"}) is None
+
+
+def test_a_pair_is_called_a_pair():
+    assert wrong_kind(0.5, (1.0, 2.0)) == "You have a number; a pair is asked."
+
+
+def test_a_pair_with_a_value_too_many_is_counted():
+    assert wrong_kind((1.0, 2.0, 3.0), (1.0, 2.0)) == "You have 3 values; a pair is asked."
+
+
+def test_the_kind_of_one_part_is_named_with_its_place():
+    assert wrong_kind((1.0, "2"), (1.0, 2.0)) == "Value 2: You have a text; a number is asked."
+    assert "Value 2: The value is NaN" in wrong_kind((1.0, float("nan")), (1.0, 2.0))
+
+
+def test_a_set_has_no_order_and_is_no_pair():
+    assert "no order" in wrong_kind({1.0, 2.0}, (1.0, 2.0))
+
+
+def test_how_many_choices_belong_in_a_set_is_not_told():
+    assert wrong_kind("AD", {"A", "D"}) == "You have a text; a set of choices is asked."
+
+
+def test_a_number_with_something_around_it_is_told_where_it_is():
+    assert "`.value`" in wrong_kind(SimpleNamespace(value=0.5), 0.5)

@@ -45,7 +45,27 @@ def test_values_and_denominators_stand_in_the_panel():
     axis = dashboard([Panel("CAC", "all customers won", cac)]).axes[0]
     assert [text.get_text() for text in axis.texts] == ["R$ 80", "R$ 84"]
     assert "all customers won" in axis.get_xlabel()
-    assert "counted whole" in axis.get_xlabel()
+    assert "no interval" in axis.get_xlabel()
+
+
+def test_a_last_point_without_interval_claims_nothing():
+    cac = {year: Kpi("CAC", value, "R$", "spend", "won") for year, value in (("2024", 80.2), ("2025", 84.3))}
+    assert colour_of_last_point(dashboard([Panel("CAC", "won", cac)])) == COLOURS["grey"].upper()
+
+
+def test_two_campaigns_are_no_trend_however_far_apart():
+    points = {"May": rate(48, 80), "Sept.": rate(56, 70)}
+    figure = dashboard([Panel("Visits added", "of all assigned", points, over_time=False)])
+    assert colour_of_last_point(figure) == COLOURS["grey"].upper()
+    assert "not a trend" in figure.axes[0].get_xlabel()
+
+
+def test_the_last_value_stays_inside_its_panel():
+    points = {year: Kpi("CLV", value, "R$", "", "") for year, value in (("2024", 2125.0), ("2025", 2312.0))}
+    figure = dashboard([Panel(str(n), "a plan holder", points) for n in range(3)])
+    figure.canvas.draw()
+    axis = figure.axes[0]
+    assert axis.texts[-1].get_window_extent().x1 < axis.get_window_extent().x1
 
 
 def test_panels_left_over_in_the_last_row_are_empty():

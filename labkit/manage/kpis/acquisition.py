@@ -8,7 +8,7 @@ import pandas as pd
 
 from labkit.errors import LabkitError
 from labkit.i18n import _
-from labkit.manage.kpis.results import MONEY, Kpi
+from labkit.manage.kpis.results import LEVEL, MONEY, Kpi
 from labkit.manage.kpis.tables import require_columns, require_dates, require_numbers
 from labkit.manage.kpis.windows import Window, as_window
 
@@ -20,6 +20,7 @@ def acquisition_cost(
     *,
     leave_out: Iterable[str] = (),
     won_by: Iterable[str] | None = None,
+    level: float = LEVEL,
 ) -> Kpi:
     """Acquisition spend of a window per customer won in it (CAC).
 
@@ -37,12 +38,16 @@ def acquisition_cost(
     won_by : iterable of str, optional
         Count only customers won by these channels, and only the spend of these channels. By default all
         spend over all customers ("blended"), referral and organic included.
+    level : float
+        Of the interval.
 
     Returns
     -------
     Kpi
-        In R$ a customer; ``parts`` holds the spend by channel. No interval: both sides are counted
-        whole. The spend of a month also wins customers later; a long window makes that matter less.
+        In R$ a customer; ``parts`` holds the spend by channel. The interval takes the spend as known and
+        the number of customers won as a count that could have come out otherwise (Poisson, exact: Garwood
+        1936): how far the cost moves by luck though nothing has changed. The spend of a month also wins
+        customers later; a long window makes that matter less.
 
     Raises
     ------
@@ -80,6 +85,7 @@ def acquisition_cost(
         notes = (
             _("left out: {channels}, R$ {spend:,.0f}").format(channels=", ".join(leave_out), spend=left),
         )
+    fewest, most = _count_interval(len(won), level)
     return Kpi(
         name=_("CAC"),
         value=float(by_channel.sum()) / len(won),
@@ -91,9 +97,20 @@ def acquisition_cost(
         if won_by is None
         else _("customers won by {channels}").format(channels=", ".join(won_by)),
         window=window,
+        low=float(by_channel.sum()) / most,
+        high=float(by_channel.sum()) / fewest,
+        level=level,
         notes=notes,
         parts={channel: float(amount) for channel, amount in by_channel.items()},
     )
+
+
+def _count_interval(count: int, level: float) -> tuple[float, float]:
+    """Exact interval of a Poisson count above zero (Garwood 1936)."""
+    from scipy.stats import chi2
+
+    tail = (1 - level) / 2
+    return float(chi2.ppf(tail, 2 * count) / 2), float(chi2.ppf(1 - tail, 2 * count + 2) / 2)
 
 
 def _require_whole_months(spend: pd.DataFrame, window: Window) -> None:

@@ -11,6 +11,7 @@ from labkit.i18n import _
 from labkit.interact import IncrementalResponse, incremental_response
 from labkit.manage.kpis.results import SHARE, Kpi, rate_interval
 from labkit.manage.kpis.tables import require_columns, require_filled
+from labkit.manage.kpis.windows import Window, as_window
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,7 +37,11 @@ class CampaignResponse:
 
 
 def campaign_response(
-    contacts: pd.DataFrame, *, responded: str = "visited", level: float = 0.95
+    contacts: pd.DataFrame,
+    *,
+    responded: str = "visited",
+    window: Window | str | tuple | None = None,
+    level: float = 0.95,
 ) -> CampaignResponse:
     """Response rate and incremental rate of one campaign with a control group.
 
@@ -47,6 +52,8 @@ def campaign_response(
         and the column named by `responded`. With a column ``campaign_id``, only one campaign in it.
     responded : str
         Column that says who responded within the campaign's window (bool), in *both* arms.
+    window : Window, text or pair of days, optional
+        The days in which a response counted; the caller has kept to them.
     level : float
         Of the intervals: Wilson for the rate, Newcombe for the difference.
 
@@ -73,6 +80,7 @@ def campaign_response(
     delivered = treated[treated["delivered"]]
     if delivered.empty:
         raise LabkitError(_("Nothing was delivered: a response rate would divide by zero."))
+    window = None if window is None else as_window(window)
     responders = int(delivered[responded].sum())
     arms = incremental_response(
         int(treated[responded].sum()), len(treated), int(control[responded].sum()), len(control), level=level
@@ -86,6 +94,7 @@ def campaign_response(
         denominator=len(delivered),
         counts=_("of them responded ({column})").format(column=responded),
         per=_("treated customers whom the message reached"),
+        window=window,
         low=low,
         high=high,
         level=level,
@@ -102,6 +111,7 @@ def campaign_response(
             n_control=difference.n_control,
         ),
         per=_("everybody assigned to the arm, reached or not"),
+        window=window,
         low=difference.low,
         high=difference.high,
         level=level,

@@ -64,8 +64,8 @@ def retention_rate(
         unit=SHARE,
         numerator=kept,
         denominator=len(at_start),
-        counts=_("of them still under contract at the end of {day}").format(day=window.last.date()),
-        per=_("customers under contract at the end of {day}").format(day=window.eve.date()),
+        counts=_("of them still under contract on the evening of {day}").format(day=window.last.date()),
+        per=_("customers under contract on the evening of {day}").format(day=window.eve.date()),
         window=window,
         low=low,
         high=high,
@@ -101,8 +101,8 @@ def churn_rate(
         unit=SHARE,
         numerator=lost,
         denominator=len(at_start),
-        counts=_("of them no longer under contract at the end of {day}").format(day=window.last.date()),
-        per=_("customers under contract at the end of {day}").format(day=window.eve.date()),
+        counts=_("of them no longer under contract on the evening of {day}").format(day=window.last.date()),
+        per=_("customers under contract on the evening of {day}").format(day=window.eve.date()),
         window=window,
         low=low,
         high=high,
@@ -134,7 +134,7 @@ def _start_and_end(contracts, window, customer, started, ended) -> tuple[pd.Inde
     if at_start.empty:
         raise LabkitError(
             _(
-                "Nobody was under contract at the end of {day}, the day before the window: there is nobody "
+                "Nobody was under contract on the evening of {day}, the day before the window: there is nobody "
                 "to keep, and the rate would divide by zero. Contracts here start between {first} and {last}."
             ).format(
                 day=window.eve.date(),

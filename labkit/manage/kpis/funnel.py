@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from labkit.errors import LabkitError
-from labkit.i18n import _
+from labkit.i18n import _, ngettext
 from labkit.manage.kpis.results import SHARE, Kpi, rate_interval
 from labkit.manage.kpis.tables import require_columns, require_dates, require_filled
 from labkit.manage.kpis.windows import Window, as_window
@@ -80,9 +80,11 @@ def conversion_rate(
         parts |= {"highest": highest, "decided_rate": won / (won + lost) if won + lost else float("nan")}
         if still_open:
             notes = (
-                _("{open} are still open: the rate can end anywhere from {now:.3f} to {highest:.3f}").format(
-                    open=still_open, now=won / len(chosen), highest=highest
-                ),
+                ngettext(
+                    "{open} is still open: the rate can end anywhere from {now:.3f} to {highest:.3f}",
+                    "{open} are still open: the rate can end anywhere from {now:.3f} to {highest:.3f}",
+                    still_open,
+                ).format(open=still_open, now=won / len(chosen), highest=highest),
             )
     return Kpi(
         name=_("conversion rate"),

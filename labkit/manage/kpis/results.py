@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+import operator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -17,9 +19,22 @@ LEVEL = 0.95
 SHARE, MONEY, POINTS = "share", "R$", "points"
 
 
+def _as_value(operation: Callable[[Any, Any], Any], *, swapped: bool = False) -> Callable:
+    """An operator of a KPI: that of its value, so that the result is a plain number again."""
+
+    def apply(self: Kpi, other: Any) -> Any:
+        other = other.value if isinstance(other, Kpi) else other
+        return operation(other, self.value) if swapped else operation(self.value, other)
+
+    return apply
+
+
 @dataclass(frozen=True, repr=False)
 class Kpi:
     """A number, what was divided by what, over which days, and how sure it is.
+
+    It can be added, subtracted, multiplied and divided like its value; what comes out is a plain number,
+    because window and denominator are no longer those of a KPI.
 
     Attributes
     ----------
@@ -36,7 +51,7 @@ class Kpi:
     window : Window or None
         The days it is about; None where it looks ahead.
     low, high : float or None
-        Ends of the interval at `level`; None for an amount that was counted whole.
+        Ends of the interval at `level`; None where there is none.
     notes : tuple of str
         What else must be said.
     parts : mapping of str to float
@@ -59,6 +74,13 @@ class Kpi:
 
     def __float__(self) -> float:
         return float(self.value)
+
+    # NumPy's numbers would try to make an array of a KPI; told not to, they leave the sum to it.
+    __array_ufunc__ = None
+    __add__, __radd__ = _as_value(operator.add), _as_value(operator.add, swapped=True)
+    __sub__, __rsub__ = _as_value(operator.sub), _as_value(operator.sub, swapped=True)
+    __mul__, __rmul__ = _as_value(operator.mul), _as_value(operator.mul, swapped=True)
+    __truediv__, __rtruediv__ = _as_value(operator.truediv), _as_value(operator.truediv, swapped=True)
 
     def __repr__(self) -> str:
         head = f"{self.name} = {said(self.value, self.unit)}"
@@ -144,18 +166,26 @@ def change(before: Kpi, after: Kpi) -> Change:
     return Change(before, after, low, high)
 
 
-def scorecard(kpis: Iterable[Kpi]) -> pd.DataFrame:
+def scorecard(kpis: Iterable[Kpi] | Mapping[Any, Kpi]) -> pd.DataFrame:
     """Lay KPIs side by side, one row each, in the order given.
+
+    Parameters
+    ----------
+    kpis : iterable of Kpi, or mapping to Kpi
+        The keys of a mapping name the rows; with pairs as keys (indicator, year) each row is told apart.
 
     Returns
     -------
     DataFrame
-        Indexed by name: value, low, high, unit, numerator, denominator, per (what the denominator
+        Indexed by name or key: value, low, high, unit, numerator, denominator, per (what the denominator
         counts), window (text).
     """
+    labels = list(kpis) if isinstance(kpis, Mapping) else None
+    kpis = list(kpis.values()) if isinstance(kpis, Mapping) else list(kpis)
+    if not kpis:
+        raise LabkitError(_("A scorecard needs at least one KPI."))
     rows = [
         {
-            "kpi": kpi.name,
             "value": kpi.value,
             "low": kpi.low,
             "high": kpi.high,
@@ -167,9 +197,13 @@ def scorecard(kpis: Iterable[Kpi]) -> pd.DataFrame:
         }
         for kpi in kpis
     ]
-    if not rows:
-        raise LabkitError(_("A scorecard needs at least one KPI."))
-    return pd.DataFrame(rows).set_index("kpi")
+    if labels is None:
+        index = pd.Index([kpi.name for kpi in kpis], name="kpi")
+    elif all(isinstance(label, tuple) for label in labels):
+        index = pd.MultiIndex.from_tuples(labels)
+    else:
+        index = pd.Index(labels)
+    return pd.DataFrame(rows, index=index)
 
 
 def rate_interval(count: float, of: float, level: float = LEVEL) -> tuple[float, float]:

@@ -82,3 +82,9 @@ def test_months_as_text_are_refused():
 def test_missing_spend_is_not_taken_for_zero():
     with pytest.raises(LabkitError, match="spend_brl is empty in 6 of 6 rows"):
         acquisition_cost(SPEND.assign(spend_brl=float("nan")), CUSTOMERS, WINTER)
+
+
+def test_the_interval_is_that_of_the_count_of_customers_won():
+    cac = acquisition_cost(SPEND, CUSTOMERS, WINTER)
+    # A Poisson count of 4: 1.090 to 10.242 (Garwood 1936).
+    assert (cac.low, cac.high) == pytest.approx((1200 / 10.2416, 1200 / 1.0899), rel=1e-4)

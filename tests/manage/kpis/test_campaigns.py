@@ -71,3 +71,8 @@ def test_another_column_can_say_who_responded():
     assert campaign_response(table, responded="bought").rate.numerator == 56
     with pytest.raises(LabkitError, match="no column visited"):
         campaign_response(table)
+
+
+def test_the_window_is_carried_by_both_rates():
+    result = campaign_response(campaign(), window=("2025-05-12", "2025-05-25"))
+    assert str(result.rate.window) == str(result.incremental.window) == "2025-05-12 to 2025-05-25"

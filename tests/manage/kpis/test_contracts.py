@@ -53,8 +53,8 @@ def test_wilson_interval_of_eight_in_ten():
 
 def test_the_text_says_what_was_divided_by_what():
     text = repr(retention_rate(BASE, "2024"))
-    assert "3: of them still under contract at the end of 2024-12-31" in text
-    assert "5: customers under contract at the end of 2023-12-31" in text
+    assert "3: of them still under contract on the evening of 2024-12-31" in text
+    assert "5: customers under contract on the evening of 2023-12-31" in text
     assert "2024-01-01 to 2024-12-31" in text
 
 
@@ -79,7 +79,7 @@ def test_start_plus_new_less_lost_is_end(rows):
 
 
 def test_nobody_to_retain_is_said_and_not_divided_by():
-    with pytest.raises(LabkitError, match="Nobody was under contract at the end of 2021-12-31"):
+    with pytest.raises(LabkitError, match="Nobody was under contract on the evening of 2021-12-31"):
         retention_rate(BASE, "2022")
 
 

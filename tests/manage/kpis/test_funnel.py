@@ -38,7 +38,7 @@ def test_what_is_open_bounds_how_far_the_rate_can_rise():
     rate = conversion_rate(TEN, "2025Q1", of="lead")
     assert rate.parts["highest"] == 3 / 8
     assert rate.parts["decided_rate"] == 2 / 7
-    assert "1 are still open" in rate.notes[0]
+    assert "1 is still open" in rate.notes[0]
     assert "from 0.250 to 0.375" in rate.notes[0]
 
 

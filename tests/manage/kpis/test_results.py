@@ -1,5 +1,6 @@
 """What can be compared, and what a comparison may say."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -74,3 +75,22 @@ def test_an_empty_scorecard_is_refused():
 def test_a_kpi_is_a_number_too():
     assert float(rate(8, 10, "2025")) == 0.8
     assert pd.Series([rate(8, 10, "2025")]).astype(float).sum() == 0.8
+
+
+def test_arithmetic_is_that_of_the_value():
+    cac = Kpi("CAC", 80.0, "R$", "spend", "won")
+    assert (cac + 1, 1 + cac, cac - 1, 100 - cac) == (81, 81, 79, 20)
+    assert (cac * 2, 2 * cac, cac / 2, 160 / cac) == (160, 160, 40, 2)
+    assert cac - cac == 0
+
+
+def test_arithmetic_with_numpy_and_pandas_gives_plain_numbers():
+    cac = Kpi("CAC", 80.0, "R$", "spend", "won")
+    assert isinstance(np.float64(100) - cac, float)
+    assert (pd.Series([100.0, 120.0]) - cac).tolist() == [20.0, 40.0]
+
+
+def test_a_scorecard_of_named_rows_tells_two_years_apart():
+    card = scorecard({("Retention", "2024"): rate(8, 10, "2024"), ("Retention", "2025"): rate(9, 10, "2025")})
+    assert card.loc[("Retention", "2025"), "value"] == 0.9
+    assert list(scorecard({"kept": rate(8, 10, "2024")}).index) == ["kept"]
