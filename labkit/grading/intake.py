@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,8 @@ class Found:
     student: str
     file: Path | None
     notes: tuple[Note, ...] = ()
+    others: tuple[Path, ...] = ()
+    """Further notebooks of the same student."""
 
 
 def submissions(folder: Path, leave_out: Path | None = None) -> tuple[list[Found], list[str]]:
@@ -126,38 +128,46 @@ def submissions(folder: Path, leave_out: Path | None = None) -> tuple[list[Found
             held = ", ".join(others[student][:5]) or _("nothing")
             found.append(Found(student, None, (note("no notebook", files=held),)))
             continue
-        notes = ()
-        if len(files) > 1:
-            rest = ", ".join(file.name for file in files[1:])
-            notes = (note("several files", taken=files[0].name, others=rest),)
-        found.append(Found(student, files[0], notes))
+        found.append(Found(student, files[0], others=tuple(files[1:])))
     return found, passed_over
 
 
 def read(found: Found, assignment: Assignment, size_limit: int = SIZE_LIMIT) -> Submission:
-    """Read one submission of an assignment; never raises for what the file holds."""
-    notes = list(found.notes)
+    """Read one submission of an assignment; never raises for what the files hold.
+
+    Of several notebooks of one student the first that can be graded is taken: beside the assignment a
+    folder may hold lessons, or a copy that is damaged.
+    """
     if found.file is None:
-        return Submission(found.student, None, notes=tuple(notes))
-    content, problem = _content(found.file, size_limit)
+        return Submission(found.student, None, notes=found.notes)
+    files = (found.file, *found.others)
+    read_so_far = []
+    for file in files:
+        read_so_far.append(_read(found, file, assignment, size_limit))
+        if read_so_far[-1].gradable:
+            break
+    taken = read_so_far[-1] if read_so_far[-1].gradable else read_so_far[0]
+    if found.others:
+        rest = ", ".join(file.name for file in files if file != taken.file)
+        several = note("several files", taken=taken.file.name, others=rest)
+        taken = replace(taken, notes=(several, *taken.notes))
+    return taken
+
+
+def _read(found: Found, file: Path, assignment: Assignment, size_limit: int) -> Submission:
+    notes = list(found.notes)
+    content, problem = _content(file, size_limit)
     digest = sha256(content)
     if problem is None:
         nb, problem = _notebook(content, notes)
     if problem is not None:
-        return Submission(found.student, found.file, digest, notes=(*notes, problem))
+        return Submission(found.student, file, digest, notes=(*notes, problem))
     cells = _cells(nb, notes)
     language = _own(nb).get("language")
     language = language if language in LANGUAGES else None
     gradable = _belongs(nb, cells, assignment, notes)
-    return Submission(
-        found.student,
-        found.file,
-        digest,
-        tuple(cells) if gradable else (),
-        gradable,
-        language,
-        tuple(notes),
-    )
+    cells = tuple(cells) if gradable else ()
+    return Submission(found.student, file, digest, cells, gradable, language, tuple(notes))
 
 
 def _student(name: str) -> str:

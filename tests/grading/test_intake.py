@@ -162,13 +162,27 @@ def test_a_file_is_a_student_and_so_is_a_folder(tmp_path):
     assert passed_over == ["ana.pdf"]
 
 
-def test_two_notebooks_of_one_student_are_one_submission_with_a_note(tmp_path):
-    (tmp_path / "ana.ipynb").write_text("{}")
+def test_of_two_notebooks_of_one_student_the_one_of_the_assignment_is_taken_with_a_note(
+    tmp_path, mini, student
+):
     (tmp_path / "ana").mkdir()
-    (tmp_path / "ana" / "second.ipynb").write_text("{}")
+    (tmp_path / "ana" / "01_lesson.ipynb").write_text('{"cells": []}')
+    (tmp_path / "ana" / "mine.ipynb").write_text(json.dumps(student))
+    (tmp_path / "ana" / "old.ipynb").write_text(json.dumps(student))
     (found,), _passed_over = intake.submissions(tmp_path)
-    assert found.file.name == "ana.ipynb"
-    assert found.notes[0].details == {"taken": "ana.ipynb", "others": "second.ipynb"}
+    submission = intake.read(found, mini)
+    assert submission.file.name == "mine.ipynb"
+    assert submission.gradable
+    assert submission.notes[0].details == {"taken": "mine.ipynb", "others": "01_lesson.ipynb, old.ipynb"}
+
+
+def test_where_no_notebook_of_a_student_can_be_graded_the_first_says_why(tmp_path, mini):
+    (tmp_path / "ana.ipynb").write_text("{")
+    (tmp_path / "ana").mkdir()
+    (tmp_path / "ana" / "second.ipynb").write_text("[]")
+    (found,), _passed_over = intake.submissions(tmp_path)
+    submission = intake.read(found, mini)
+    assert codes(submission.notes) == ["several files", "not json"]
 
 
 def test_a_folder_without_a_notebook_is_a_student_with_nothing_to_grade(tmp_path, mini):
