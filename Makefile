@@ -33,7 +33,7 @@ notebooks: environment
 	@$(BIN)/labkit notebooks
 
 grade: environment
-	@$(BIN)/labkit grade petlove assignments/petlove/teacher/samples
+	@$(BIN)/labkit grade petlove assignments/petlove/teacher/samples --timeout 15
 
 translations: environment
 	@$(BIN)/labkit translations

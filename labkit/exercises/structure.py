@@ -121,7 +121,7 @@ def missing(found: Structure, expected: Expected) -> list[str]:
     if len(found.existing) < expected.citations:
         said.append(
             _(
-                "Facts of the case pack cited: {found}; at least {wanted} are asked for. Cite them like [5] or [5, 18]."
+                "Facts of the case pack cited: {found}; at least {wanted} are asked for. Cite them like [1] or [1, 50]."
             ).format(found=len(found.existing), wanted=expected.citations)
         )
     if found.unknown:
