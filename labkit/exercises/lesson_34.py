@@ -42,12 +42,21 @@ def _data() -> SimpleNamespace:
         none=_arm(arms.loc["no e-mail"]),
         spread=margin_before.var().mean() ** 0.5,
         may=may.groupby("arm").agg(
-            assigned=("ordered", "size"), delivered=("delivered", "sum"), ordered=("ordered", "sum")
+            assigned=("ordered", "size"),
+            delivered=("delivered", "sum"),
+            ordered=("ordered", "sum"),
+            visited=("visited", "sum"),
         ),
-        miss_you=rows(3),
-        cost=campaigns.loc[3, "contact_cost_brl"],
-        cost_of_may=campaigns.loc[1, "contact_cost_brl"],
+        visits_error=_visits_error(arms),
+        rows={1: may, 3: rows(3)},
+        costs=campaigns["contact_cost_brl"],
     )
+
+
+def _visits_error(arms) -> float:
+    rate = arms["visited"] / arms["customers"]
+    variance = rate * (1 - rate) / arms["customers"]
+    return (variance["women's e-mail"] + variance["no e-mail"]) ** 0.5
 
 
 def _arm(row):
@@ -68,17 +77,30 @@ def _spend_error(d) -> float:
     return (d.womens.variance_of_mean + d.none.variance_of_mean) ** 0.5
 
 
-def _customers(d, multiplier: float = 2.8, effect: float = 2.0) -> float:
-    return 2 * multiplier**2 * 2 * d.spread**2 / effect**2
+EFFECT = 1.5
+"""The effect that exercise 2 asks for, R$. Not 2: there, dividing by the effect and doubling are one."""
 
 
-def _profit(d, column: str = "margin_brl", chosen=None, error=None, cost: float | None = None):
+def _customers(d, multiplier: float = 2.8) -> float:
+    return 2 * multiplier**2 * 2 * d.spread**2 / EFFECT**2
+
+
+def _profit(
+    d,
+    column: str = "margin_brl",
+    chosen=None,
+    error=None,
+    cost: float | None = None,
+    campaign: int = 3,
+    arms: tuple[str, str] = ("treated", "control"),
+):
     """Interval of the profit of "We miss you", computed rightly unless told otherwise."""
     from labkit.interact import Arm, difference_of_means
 
-    rows = d.miss_you if chosen is None else d.miss_you[chosen(d.miss_you)]
-    treated, control = (Arm.of(rows.loc[rows["arm"] == arm, column]) for arm in ("treated", "control"))
-    cost = d.cost if cost is None else cost
+    rows = d.rows[campaign]
+    rows = rows if chosen is None else rows[chosen(rows)]
+    treated, control = (Arm.of(rows.loc[rows["arm"] == arm, column]) for arm in arms)
+    cost = d.costs[campaign] if cost is None else cost
     if error is not None:
         return _around(treated.mean - control.mean - cost, error(treated, control))
     result = difference_of_means(treated, control)
@@ -132,6 +154,45 @@ LESSON = Lesson(
                     N_(
                         "One standard error to each side holds the truth in 68 of 100 tests. For 95 take 1.96."
                     ),
+                ),
+                "two for 1.96": (
+                    lambda d: _spend(d, _spend_error(d), 2.0),
+                    N_(
+                        "You took 2 standard errors: a good rule of thumb in the head. Here take 1.96, as the cell above."
+                    ),
+                ),
+                "divides the spread by the customers": (
+                    lambda d: _spend(
+                        d, ((d.womens.sd / d.womens.n) ** 2 + (d.none.sd / d.none.n) ** 2) ** 0.5
+                    ),
+                    N_(
+                        "You divided the spread by the number of customers. Divide the *squared* spread by it, or the "
+                        "spread by its root."
+                    ),
+                ),
+                "spread not squared": (
+                    lambda d: _spend(d, (d.womens.sd / d.womens.n + d.none.sd / d.none.n) ** 0.5),
+                    N_(
+                        "You divided the spread by the customers without squaring it: a variance is `sd ** 2`."
+                    ),
+                ),
+                "no root": (
+                    lambda d: _spend(d, _spend_error(d) ** 2),
+                    N_("That is the variance of the change. The standard error is its root."),
+                ),
+                "standard error of visits": (
+                    lambda d: _spend(d, d.visits_error),
+                    N_(
+                        "`standard_error` above is that of visits. Money has its own: `sd ** 2 / customers` in each arm."
+                    ),
+                ),
+                "share of the control group": (
+                    lambda d: tuple(end / d.none.mean for end in _spend(d, _spend_error(d))),
+                    N_("You divided by the control group's mean. US$ per customer are asked: leave it out."),
+                ),
+                "percent of the control group": (
+                    lambda d: tuple(100 * end / d.none.mean for end in _spend(d, _spend_error(d))),
+                    N_("Those are percent of the control group's mean. US$ per customer are asked."),
                 ),
                 "one-sided": (
                     lambda d: _spend(d, _spend_error(d), 1.645),
@@ -193,10 +254,20 @@ LESSON = Lesson(
                     N_("1.645 is for one-sided questions. A voucher can also lose money: take 1.96."),
                 ),
                 "effect not squared": (
-                    lambda d: _customers(d) * 2,
+                    lambda d: _customers(d) * EFFECT,
                     N_(
                         "You divided by the effect; divide by its square. That is why small effects cost so much."
                     ),
+                ),
+                "doubled twice": (
+                    lambda d: _customers(d) * 2,
+                    N_(
+                        "Twice too many: `customers_needed` counts both arms already, and takes one variance for each."
+                    ),
+                ),
+                "multiplier not squared": (
+                    lambda d: _customers(d) / 2.8,
+                    N_("You took 2.8 as it is. The size grows with the square of everything: 2.8 ** 2."),
                 ),
                 "spread of the mean": (
                     lambda d: _customers(d) / d.may["assigned"].sum(),
@@ -241,6 +312,24 @@ LESSON = Lesson(
                         "where the same kind of customer is still in. Count everybody assigned."
                     ),
                 ),
+                "times the delivered": (
+                    lambda d: _extra(d, d.may.loc["treated", "delivered"]),
+                    N_(
+                        "The difference of the rates is right, but it is per customer *assigned*: multiply by those, "
+                        "not by the delivered."
+                    ),
+                ),
+                "visitors": (
+                    lambda d: _extra(d, d.may.loc["treated", "assigned"], "visited"),
+                    N_("Those are extra visitors. Take who `ordered`."),
+                ),
+                "who would have come anyway": (
+                    lambda d: _control_rate(d) * d.may.loc["treated", "assigned"],
+                    N_(
+                        "So many of the treated would have ordered anyway. The campaign brought the others: subtract "
+                        "from all who ordered."
+                    ),
+                ),
                 "response rate less control": (
                     lambda d: (
                         (
@@ -278,15 +367,21 @@ LESSON = Lesson(
                     N_("The control group got no message. Multiply by the treated only."),
                 ),
             },
-            success=N_("So few: the other responders are customers whom the agency did not bring."),
+            success=N_(
+                "So few: the other responders are customers whom the agency did not bring. (Subtracting the counts "
+                "gives nearly the same, but only because the arms are of equal size here; rates always work.)"
+            ),
         ),
         Exercise(
             id="34.q4",
             answer="verdict",
             expected=lambda d: "c",
             hints=[
-                N_("Which customers are missing from the treated list? Are they like the others?"),
-                N_("Could a fair lot have put so many more recent buyers into the treated arm?"),
+                N_("Result first, split second? Give the sizes of the two arms to `interact.sample_ratio`."),
+                N_(
+                    "In the other campaigns some of the treated did not get their e-mail. How many in this one, and "
+                    "where might they be?"
+                ),
             ],
             misconceptions={
                 "size does not matter": (
@@ -299,15 +394,23 @@ LESSON = Lesson(
                 "drops at random": (
                     lambda d: "b",
                     N_(
-                        "That mends the size and not the bias. Those who bounced are not a random part of the treated; "
-                        "you would have to drop the same kind of customer from the control group, and nobody knows them."
+                        "That mends the size and not the bias. Those who are missing need not be a random part of the "
+                        "treated; you would have to drop the same kind of customer from the control group, and nobody "
+                        "knows them."
                     ),
                 ),
                 "corrects the denominator": (
                     lambda d: "d",
                     N_(
-                        "The dropped customers ordered too, and their orders are not in this table: now the treated "
+                        "The missing customers ordered too, and their orders are not in this table: now the treated "
                         "would look too bad. Only the list as it was drawn tells."
+                    ),
+                ),
+                "the interval covers it": (
+                    lambda d: "e",
+                    N_(
+                        "The interval says what chance does to a fair lot. What was done to the list is not in it, "
+                        "however wide it is."
                     ),
                 ),
             },
@@ -333,14 +436,28 @@ LESSON = Lesson(
                     ),
                 ),
                 "the total": (
-                    lambda d: tuple(end * (d.miss_you["arm"] == "treated").sum() for end in _profit(d)),
+                    lambda d: tuple(end * (d.rows[3]["arm"] == "treated").sum() for end in _profit(d)),
                     N_("That is the profit on all who were treated. One treated customer is asked."),
                 ),
                 "cost of the other campaign": (
-                    lambda d: _profit(d, cost=d.cost_of_may),
+                    lambda d: _profit(d, cost=d.costs[1]),
                     N_(
                         "You subtracted what a contact of *Come back in May* costs. Take campaign 3 in `campaigns`."
                     ),
+                ),
+                "cost of the broken campaign": (
+                    lambda d: _profit(d, cost=d.costs[2]),
+                    N_(
+                        "You subtracted what a contact of *Autumn basket* costs. Take campaign 3 in `campaigns`."
+                    ),
+                ),
+                "the other campaign": (
+                    lambda d: _profit(d, campaign=1),
+                    N_("That is *Come back in May*. *We miss you* is asked: its rows are in `miss_you`."),
+                ),
+                "arms swapped": (
+                    lambda d: _profit(d, arms=("control", "treated")),
+                    N_("You subtracted the treated from the control group. Treated first."),
                 ),
                 "revenue": (
                     lambda d: _profit(d, "revenue_brl"),
@@ -388,6 +505,6 @@ def _control_rate(d) -> float:
     return d.may.loc["control", "ordered"] / d.may.loc["control", "assigned"]
 
 
-def _extra(d, customers: float) -> float:
-    treated = d.may.loc["treated", "ordered"] / d.may.loc["treated", "assigned"]
-    return (treated - _control_rate(d)) * customers
+def _extra(d, customers: float, column: str = "ordered") -> float:
+    rate = d.may[column] / d.may["assigned"]
+    return (rate["treated"] - rate["control"]) * customers

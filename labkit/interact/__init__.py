@@ -14,6 +14,7 @@ from labkit.interact.power import (
     sample_size_proportions,
     smallest_effect_means,
 )
+from labkit.interact.ratios import ratio_interval
 from labkit.interact.results import (
     Arm,
     Difference,
@@ -36,6 +37,7 @@ __all__ = [
     "incremental_response",
     "power_means",
     "power_proportions",
+    "ratio_interval",
     "sample_ratio",
     "sample_size_means",
     "sample_size_proportions",

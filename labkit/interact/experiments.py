@@ -5,10 +5,11 @@ to an arm, delivered or not, buyer or not: an experiment is read as it was rando
 
 Sources
 -------
+Named for their methods, not seen here; the tests compare with statsmodels, scipy and simulation:
 Newcombe (1998), "Interval estimation for the difference between independent proportions: comparison
 of eleven methods", Statistics in Medicine 17, 873-890 (method 10). Welch (1947), "The generalization of
-Student's problem…", Biometrika 34, 28-35. Fabijan et al. (2019), "Diagnosing Sample Ratio Mismatch in
-Online Controlled Experiments", KDD '19.
+Student's problem…", Biometrika 34, 28-35. On sample ratios: Fabijan et al. (2019), "Diagnosing Sample
+Ratio Mismatch in Online Controlled Experiments", KDD '19.
 """
 
 from __future__ import annotations
@@ -96,15 +97,18 @@ def difference_of_proportions(
     low, high = confint_proportions_2indep(
         treated_count, n_treated, control_count, n_control, method="newcomb", alpha=1 - level
     )
+    treated, control = treated_count / n_treated, control_count / n_control
     return Difference(
-        treated_count / n_treated,
-        control_count / n_control,
+        treated,
+        control,
         int(n_treated),
         int(n_control),
         float(low),
         float(high),
         level,
         "Newcombe",
+        treated_error=math.sqrt(treated * (1 - treated) / n_treated),
+        control_error=math.sqrt(control * (1 - control) / n_control),
     )
 
 
@@ -135,6 +139,8 @@ def difference_of_means(
         float(estimate + margin),
         level,
         "Welch",
+        treated_error=math.sqrt(treated.variance_of_mean),
+        control_error=math.sqrt(control.variance_of_mean),
     )
 
 

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from labkit.errors import LabkitError
 from labkit.i18n import _
+from labkit.interact.ratios import ratio_interval
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Difference:
     """Treated minus control, with its interval.
 
     ``estimate``, ``low`` and ``high`` are in the unit measured: 0.045 of a rate is 4.5 points.
+    ``treated_error`` and ``control_error`` are the standard errors of the two arms.
     """
 
     treated: float
@@ -79,6 +81,8 @@ class Difference:
     high: float
     level: float
     method: str
+    treated_error: float
+    control_error: float
 
     @property
     def estimate(self) -> float:
@@ -89,6 +93,18 @@ class Difference:
     def relative(self) -> float:
         """The difference as a share of the control (0.43 = 43% more than without)."""
         return self.estimate / self.control if self.control else math.nan
+
+    @property
+    def relative_interval(self) -> tuple[float, float]:
+        """Low and high of :attr:`relative`, by Fieller: the control's mean is uncertain as well.
+
+        Not ``low / control`` and ``high / control``, which take the control's mean as known. It may
+        hold zero where the interval of the difference does not, or the other way round, if only just.
+        """
+        low, high = ratio_interval(
+            self.treated, self.treated_error, self.control, self.control_error, self.level
+        )
+        return low - 1, high - 1
 
     @property
     def half_width(self) -> float:
@@ -166,6 +182,12 @@ class IncrementalResponse:
     def anyway_share(self) -> float:
         """Share of the treated responders who would have responded without the contact."""
         return self.difference.control / self.difference.treated if self.difference.treated else math.nan
+
+    @property
+    def anyway_interval(self) -> tuple[float, float]:
+        """Low and high of :attr:`anyway_share`, by Fieller. Above 1 the campaign would have cost responders."""
+        d = self.difference
+        return ratio_interval(d.control, d.control_error, d.treated, d.treated_error, d.level)
 
     @property
     def extra_responders(self) -> float:

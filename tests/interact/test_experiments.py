@@ -204,6 +204,18 @@ class TestIncrementalResponse:
         assert math.isnan(result.anyway_share)
         assert "anyway" not in repr(result)
 
+    def test_the_share_that_came_anyway_has_an_interval(self):
+        # "Come back in May": 370 of 2,730 without the message, 436 of 2,729 with it
+        result = incremental_response(436, 2729, 370, 2730)
+        assert result.anyway_share == pytest.approx(0.848, abs=0.001)
+        # log scale by hand: sqrt(.864469/370 + .840235/436) = .06530; .8483 * exp(∓1.96 * .06530)
+        assert result.anyway_interval == pytest.approx((0.746, 0.964), abs=0.002)
+
+    def test_it_is_the_relative_change_turned_upside_down(self):
+        result = incremental_response(300, 2000, 100, 1000)
+        low, high = result.difference.relative_interval
+        assert result.anyway_interval == pytest.approx((1 / (1 + high), 1 / (1 + low)))
+
 
 class TestIncrementalProfit:
     def test_the_contact_cost_moves_the_interval_and_does_not_widen_it(self):

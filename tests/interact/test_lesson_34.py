@@ -50,15 +50,21 @@ def email_phrases():
     ratio = sds / arms["mean_spend_usd"]
     yield f"adds {100 * visit.estimate:.1f} **points** of visits, or {100 * visit.relative:.0f} **percent** more"
     yield f"from {100 * visit.low:.1f} to {100 * visit.high:.1f} points"
-    yield f"money to ±{100 * money.half_width / money.control:.0f}% and more"
+    low, high = money.relative_interval
+    yield f"visits {visit.relative_interval[0]:+.0%} to {visit.relative_interval[1]:+.0%}, converted"
+    yield f"spend {low:+.0%} to {high:+.0%}. Men's"
+    yield f"raised spend by {low:.0%}, or more than doubled it"
+    assert high > 1
     yield f"{needed / 1e6:.1f} million customers"
     yield f"{needed / (visit.n_treated + visit.n_control):.0f} tests like this one"
-    yield f"spend rose by {money.relative:.0%}"
+    yield f"{money.relative:.0%} by the estimate, {low:.0%} at the lower end"
     yield f"nothing under US$ {money.half_width:.2f} leaves zero out, and a tenth is US$ {tenth:.3f}"
     yield f"the e-mail added {100 * yes.estimate:.1f} points of visits, among the others {100 * no.estimate:.1f}"
-    yield f"{100 * gap:.1f} points, give or take {100 * np.hypot(yes.half_width, no.half_width):.1f}: this is not"
+    noise = np.hypot(yes.half_width, no.half_width)
+    yield f"{100 * gap:.1f} points, give or take {100 * noise:.1f}, or {1.96 * gap / noise:.1f} standard errors: this"
     yield f"spread is {ratio.min():.0f} to {ratio.max():.0f} times the mean"
-    yield f"interval of US$ {money.high - money.low:.2f} makes the ROI interval wider than 100 points"
+    width = 100 * (money.high - money.low)
+    yield f"less than {width:.0f} cents; at a margin of 30%, less than {0.3 * width:.0f} cents"
 
 
 def campaign(number):
@@ -99,7 +105,14 @@ def may_phrases():
     rate = treated["ordered"].sum() / treated["delivered"].sum()
     anyway = 100 * ordered.control / ordered.treated
     control = rows[rows["arm"] == "control"]
-    needed = 100 * (discount.estimate + cost) / control.loc[control["ordered"], "before_discount"].mean()
+    basket = control.loc[control["ordered"], "before_discount"]
+    to_pay = discount.estimate + cost
+    low, high = interact.ratio_interval(to_pay, discount.half_width / 1.96, basket.mean(), basket.sem())
+    counts = [n for part in (treated, control) for n in (part["ordered"].sum(), len(part))]
+    anyway_low, anyway_high = interact.incremental_response(*counts).anyway_interval
+    opted_out = treated.loc[treated["opted_out"], "customer_id"]
+    orders, sent = load("orders"), load("campaigns").set_index("campaign_id").loc[1, "sent_on"]
+    later = orders.loc[orders["ordered_on"] >= sent + pd.Timedelta(days=14), "customer_id"]
     profit = margin.estimate - cost
     yield f"The agency's {rate:.1%} is right"
     yield f'Of 100 who "responded", {anyway:.0f} would'
@@ -112,9 +125,18 @@ def may_phrases():
     yield f"Margin before discounts {brought.estimate:+.2f}, from {brought.low:.2f} to {brought.high:.2f}"
     yield f"discounts {-discount.estimate:.2f}, from {-discount.high:.2f} to {-discount.low:.2f}; price of the contact {-cost:.2f}"
     yield f"profit {profit:+.2f}, from {margin.low - cost:.2f} to {margin.high - cost:.2f}, mostly below zero"
-    yield f"it takes {needed:.1f} points more of them"
-    yield f"needs {needed:.1f} points more of them to pay for itself and the test shows {100 * ordered.estimate:.1f}"
-    yield f"but {anyway:.0f} of 100 who answered"
+    yield (
+        f"takes about {100 * to_pay / basket.mean():.0f} points more of them to pay for discounts and contacts "
+        f"({100 * low:.1f} to {100 * high:.1f})"
+    )
+    yield (
+        f"needs about {100 * to_pay / basket.mean():.0f} points more who order ({100 * low:.0f} to {100 * high:.0f}), "
+        f"the test shows {100 * ordered.estimate:.1f} ({100 * ordered.low:.1f} to {100 * ordered.high:.1f})"
+    )
+    yield f"but {anyway:.0f} of 100 who answered ({100 * anyway_low:.0f} to {100 * anyway_high:.0f})"
+    yield f"{-profit / (margin.half_width / 1.96):.1f} standard errors below zero"
+    yield f"{opted_out.isin(later).sum()} of them have ordered since"
+    yield f"R$ {discount.control:.2f} a head"
     yield f"the test showed {100 * ordered.estimate:.1f}, from {100 * ordered.low:.1f} to {100 * ordered.high:.1f}"
     yield f"And {treated['opted_out'].sum()} customers opted out"
     yield f"{(margin.low - cost) / cost:.0%} to {(margin.high - cost) / cost:.0%}"
@@ -124,7 +146,10 @@ def may_phrases():
     each = brings.sum() / len(effects)
     yield f"{brings.size()['persuadable']} customers bring R$ {each['persuadable']:.2f} for everybody"
     yield f"come anyway and take home R$ {-each['sure thing']:.2f} in vouchers"
-    yield f"cost R$ {-each['sleeping dog']:.2f}; the contact costs R$ {cost:.2f}"
+    yield f"cost R$ {-each['sleeping dog']:.2f}. So sent to everybody the voucher would lose R$ {-each.sum():.2f} even"
+    yield f"Of their R$ {cost:.2f}, R$ {cost * brings.size()['lost cause'] / len(effects):.2f} goes to **lost causes**"
+    miss_cost = campaign(3)[1]
+    yield f"the truth of *We miss you*, R$ {true_profit(3, miss_cost):.2f}"
 
 
 def plan_phrases():
@@ -132,39 +157,53 @@ def plan_phrases():
     row = load("campaigns").set_index("campaign_id").loc[1]
     contacts, orders = load("contacts"), load("orders")
     listed = contacts.loc[contacts["campaign_id"] == 1, "customer_id"]
-    variances, means = [], []
+    variances, means, all_sums = [], [], []
     for back in range(1, 14):
         end = row["sent_on"] - pd.Timedelta(days=14 * (back - 1))
         inside = (orders["ordered_on"] >= end - pd.Timedelta(days=14)) & (orders["ordered_on"] < end)
         sums = orders[inside].groupby("customer_id")["margin_brl"].sum().reindex(listed).fillna(0.0)
         variances.append(sums.var())
         means.append(sums.mean())
+        all_sums.append(sums.to_numpy())
     spread, customers = np.mean(variances) ** 0.5, len(load("customers"))
-    found = 2.8 * spread * (4 / np.array([len(listed), customers, 5 * len(listed), 1_000, 100_000])) ** 0.5
+    found = 2.8 * spread * (4 / np.array([len(listed), customers, 1_000, 100_000])) ** 0.5
     needed = 4 * (2.8 * spread / row["contact_cost_brl"]) ** 2
-    yield f"an effect under R$ {found[0]:.2f} a customer will usually be missed"
+    yield f"an effect under R$ {found[0]:.2f} will usually be missed"
     yield f"The *whole* margin of a fortnight is R$ {np.mean(means):.2f}"
     yield f"could be seen with {needed:,.0f} customers. Caramelo has {customers:,}"
-    yield f"to learn of effects over R$ {found[2]:.2f}"
+    alike = np.corrcoef(all_sums)[np.triu_indices(13, 1)].mean()
+    yield f"to learn of effects over R$ {found[0] * ((1 + 3 * alike) / 4) ** 0.5:.2f}"
+    rows, _cost = campaign(1)
+    spreads = rows.groupby("arm")["margin_brl"].std()
+    yield f"1.96 of them are R$ {found[0] * 1.96 / 2.8:.2f}. It became R$ {1.96 * (spreads**2 / 2730).sum() ** 0.5:.2f}"
+    yield f"spreads of {spreads['treated']:.0f} and {spreads['control']:.0f} came where {spread:.0f} was planned"
     yield f"is reached at {needed:,.0f} customers"
-    yield f"falls from R$ {found[3]:.2f} with 1,000 customers to R$ {found[4]:.2f}"
-    yield f"This list shows R$ {found[0]:.2f}, all customers R$ {found[1]:.2f}"
+    yield f"falls from R$ {found[2]:.2f} with 1,000 customers to R$ {found[3]:.2f}"
+    yield f"This list finds R$ {found[0]:.2f}, all customers R$ {found[1]:.2f}"
 
 
 def autumn_phrases():
     rows, cost = campaign(2)
     margin = change(rows, "margin_brl")
-    before = rows.groupby("arm")["ordered_before"].mean()
-    baseline = (
-        truth(2)
-        .merge(rows[["customer_id", "arm"]], on="customer_id")
-        .groupby("arm")["margin_control_brl"]
-        .mean()
-    )
-    yield f"R$ {margin.estimate - cost:.2f} of profit"
-    yield f"{before['treated']:.1%} of them had ordered in the 90 days before it, against {before['control']:.1%}"
-    yield f"R$ {true_profit(2, cost):.2f}"
-    yield f"R$ {baseline['treated'] - baseline['control']:.2f}"
+    drawn = truth(2).merge(rows[["customer_id", "arm", "ordered_before"]], on="customer_id", how="left")
+    missing = drawn["arm"].isna()
+    control = drawn["arm"] == "control"
+    orders, sent = load("orders"), load("campaigns").set_index("campaign_id").loc[2, "sent_on"]
+    recent = orders.loc[(sent - orders["ordered_on"]).dt.days.between(1, 90), "customer_id"]
+    nobody_mailed = drawn["margin_control_brl"]
+
+    def gap(kept):
+        return nobody_mailed[kept & ~control].mean() - nobody_mailed[kept & control].mean()
+
+    assert not interact.sample_ratio((~control).value_counts()).broken, "as drawn it was fair"
+    assert drawn.loc[missing, "customer_id"].isin(recent).mean() == pytest.approx(1 / 3, abs=0.01)
+    yield f"{100 * missing.sum() / (~control).sum():.0f} of 100 addresses"
+    yield f"against {rows.loc[rows['arm'] == 'control', 'ordered_before'].mean():.0%} of the control group"
+    yield f"R$ {margin.estimate - cost:.2f} of profit for"
+    yield f"The e-mail earned R$ {true_profit(2, cost):.2f}"
+    yield f"differed by R$ {gap(~missing):.1f} of margin as found"
+    yield f"still by R$ {gap(missing | ~missing):.1f} as drawn"
+    yield f"the missing added some R$ {gap(~missing) - gap(missing | ~missing):.1f}"
 
 
 PHRASES = {
