@@ -9,7 +9,7 @@ What lesson 22 builds by hand, as a library:
 
 from __future__ import annotations
 
-from labkit.differentiate.bgnbd import BGNBD
+from labkit.differentiate.bgnbd import BGNBD, history_likelihood
 from labkit.differentiate.gamma_gamma import GammaGamma
 from labkit.differentiate.lifetime_value import customer_lifetime_value
 from labkit.differentiate.purchases import TIME_UNITS, gap_shares, summarise_purchases
@@ -20,5 +20,6 @@ __all__ = [
     "GammaGamma",
     "customer_lifetime_value",
     "gap_shares",
+    "history_likelihood",
     "summarise_purchases",
 ]

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CUTOFF = "1997-09-30"
 TODAY = "2025-04-02"
@@ -24,14 +28,34 @@ def _cdnow() -> SimpleNamespace:
     later = set(purchases.loc[purchases["date"] > CUTOFF, "customer_id"])
     again = history[history["frequency"] > 0]
     by_day = purchases[purchases["date"] <= CUTOFF].groupby(["customer_id", "date"])["dollars"].sum()
+    model = BGNBD().fit(history["frequency"], history["recency"], history["T"])
+    spend = GammaGamma().fit(again["frequency"], again["monetary_value"])
     return SimpleNamespace(
         history=history,
         came_back=history.index.isin(later),
-        model=BGNBD().fit(history["frequency"], history["recency"], history["T"]),
-        spend=GammaGamma().fit(again["frequency"], again["monetary_value"]),
+        model=model,
+        spend=spend,
         first_purchase=by_day.groupby("customer_id").first().mean(),
         first_purchase_of_once=by_day[~by_day.index.get_level_values("customer_id").isin(again.index)].mean(),
-        mean_row=purchases["dollars"].mean(),
+        expected=model.expected_purchases(WEEKS, history["frequency"], history["recency"], history["T"]),
+        means=_means(purchases, history, spend),
+    )
+
+
+def _means(purchases, history, spend) -> SimpleNamespace:
+    """The averages, US$ a purchase, that come near what the Gamma-Gamma model expects of a stranger."""
+    rows = purchases[purchases["date"] <= CUTOFF]
+    again = history[history["frequency"] > 0]
+    ahead = spend.expected_average_value(history["frequency"], history["monetary_value"])
+    return SimpleNamespace(
+        all_rows=purchases["dollars"].mean(),
+        rows_seen=rows["dollars"].mean(),
+        days_seen=rows.groupby(["customer_id", "date"])["dollars"].sum().mean(),
+        first_rows=rows.sort_values("date", kind="stable").groupby("customer_id")["dollars"].first().mean(),
+        repeats=(again["monetary_value"] * again["frequency"]).sum() / again["frequency"].sum(),
+        repeaters=again["monetary_value"].mean(),
+        expected=ahead.mean(),
+        expected_of_repeaters=ahead[again.index].mean(),
     )
 
 
@@ -46,6 +70,7 @@ def _one_customer() -> SimpleNamespace:
     days = (seen["date"].max() - seen["date"].min()).days
     return SimpleNamespace(
         rows=len(seen),
+        all_rows=len(rows),
         purchase_days=seen["date"].nunique(),
         recency_days=days,
         age_days=(pd.Timestamp(CUTOFF) - seen["date"].min()).days,
@@ -68,36 +93,53 @@ def _club() -> SimpleNamespace:
     margin_rate = before["margin_brl"].sum() / before["revenue_brl"].sum()
     known = buyers["frequency"], buyers["recency"], buyers["T"]
     again = buyers[buyers["frequency"] > 0]
-    purchases = BGNBD().fit(*known)
+    caramelo = BGNBD().fit(*known)
     basket = GammaGamma().fit(again["frequency"], again["monetary_value"])
 
-    def admitted(horizon=WEEKS, yearly_discount_rate=0.10, margin_rate=margin_rate, lift=LIFT) -> int:
-        value = customer_lifetime_value(
+    def lifted(
+        horizon=WEEKS,
+        yearly_discount_rate=0.10,
+        margin_rate=margin_rate,
+        lift=LIFT,
+        purchases=caramelo,
+        basket=basket,
+        of=buyers,
+    ) -> pd.Series:
+        """What the club adds to each customer's margin, R$."""
+        return lift * customer_lifetime_value(
             purchases,
             basket,
-            *known,
-            buyers["monetary_value"],
+            of["frequency"],
+            of["recency"],
+            of["T"],
+            of["monetary_value"],
             horizon=horizon,
             yearly_discount_rate=yearly_discount_rate,
             margin_rate=margin_rate,
         )
-        return int((lift * value > FEE_BRL).sum())
+
+    def admitted(**terms) -> int:
+        return int((lifted(**terms) > FEE_BRL).sum())
 
     pace = buyers["frequency"] * buyers["monetary_value"] / buyers["T"] * WEEKS * margin_rate
-    own_average = purchases.expected_purchases(WEEKS, *known) * buyers["monetary_value"] * margin_rate
+    margin_of_purchases = caramelo.expected_purchases(WEEKS, *known) * margin_rate
+    worth = lifted()
     return SimpleNamespace(
         admitted=admitted,
+        margin_rate=margin_rate,
+        margin_of_admitted=worth[worth > FEE_BRL].sum() / LIFT,
         by_pace=int((LIFT * pace > FEE_BRL).sum()),
-        by_own_average=int((LIFT * own_average > FEE_BRL).sum()),
+        by_own_average=int((LIFT * margin_of_purchases * buyers["monetary_value"] > FEE_BRL).sum()),
+        by_mean_basket=int((LIFT * margin_of_purchases * basket.mean_value_ > FEE_BRL).sum()),
         everybody=len(buyers),
     )
 
 
-def auc(d: SimpleNamespace, score) -> float:
-    """AUC of a score for "came back in the 39 weeks"."""
+def auc(d: SimpleNamespace, score, among=slice(None)) -> float:
+    """AUC of a score for "came back in the 39 weeks", over all customers or among some."""
     from sklearn.metrics import roc_auc_score
 
-    return float(roc_auc_score(d.cdnow.came_back, score))
+    return float(roc_auc_score(d.cdnow.came_back[among], score[among]))
 
 
 def alive(d: SimpleNamespace):
@@ -109,10 +151,3 @@ def alive(d: SimpleNamespace):
 def history(d: SimpleNamespace) -> tuple[float, float, float]:
     """Frequency, recency and T of customer 2154, in weeks."""
     return d.one.purchase_days - 1, d.one.recency_days / 7, d.one.age_days / 7
-
-
-def span(days: int):
-    """That many days, as the span of time that subtracting dates gives."""
-    import pandas as pd
-
-    return pd.Timedelta(days=days)

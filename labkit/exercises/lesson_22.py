@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from math import exp
 
-from labkit.exercises.data_22 import LIFT, alive, auc, history, lesson_data, span
+from labkit.exercises.data_22 import LIFT, alive, auc, history, lesson_data
 from labkit.exercises.declare import Exercise, Lesson
 from labkit.i18n import N_
+
+NANOSECONDS_A_DAY = 24 * 3600 * 10**9
 
 
 def _likelihood(left):
@@ -70,9 +72,31 @@ LESSON = Lesson(
                     lambda d: tuple(reversed(history(d))),
                     N_("The numbers are right, their order is not: (frequency, recency, T)."),
                 ),
-                "spans of time": (
-                    lambda d: (d.one.purchase_days - 1, span(d.one.recency_days), span(d.one.age_days)),
-                    N_("The last two are spans of time, not numbers. Take their `.days`, and divide by 7."),
+                "recency and T swapped": (
+                    lambda d: (d.one.purchase_days - 1, d.one.age_days / 7, d.one.recency_days / 7),
+                    N_(
+                        "Recency and T stand in each other's place: recency, to the last purchase, is never longer than T, to the end of observation."
+                    ),
+                ),
+                "whole weeks": (
+                    lambda d: (d.one.purchase_days - 1, d.one.recency_days // 7, d.one.age_days // 7),
+                    N_("You counted whole weeks. Keep the decimals: divide the days by 7 with `/`."),
+                ),
+                "rounded weeks": (
+                    lambda d: (
+                        d.one.purchase_days - 1,
+                        round(d.one.recency_days / 7),
+                        round(d.one.age_days / 7),
+                    ),
+                    N_("You rounded to whole weeks. One decimal at least: 153 days are 21.9 weeks."),
+                ),
+                "nanoseconds": (
+                    lambda d: (
+                        d.one.purchase_days - 1,
+                        d.one.recency_days * NANOSECONDS_A_DAY,
+                        d.one.age_days * NANOSECONDS_A_DAY,
+                    ),
+                    N_("Your times are in nanoseconds. Take `.days` of each span of time, and divide by 7."),
                 ),
                 "days": (
                     lambda d: (d.one.purchase_days - 1, d.one.recency_days, d.one.age_days),
@@ -96,6 +120,18 @@ LESSON = Lesson(
                     ),
                     N_(
                         "You used the rows after 30 September 1997. They are the future that the model will be tested on: it must not see them."
+                    ),
+                ),
+                "age to the end of the file": (
+                    lambda d: (d.one.purchase_days - 1, d.one.recency_days / 7, d.one.whole_days / 7),
+                    N_(
+                        "Your T runs to the last day of the file. Observation ends at the `cutoff`, 30 September 1997: what comes after is the test."
+                    ),
+                ),
+                "all rows of the file": (
+                    lambda d: (d.one.all_rows, d.one.all_recency_days / 7, d.one.whole_days / 7),
+                    N_(
+                        "You took all rows of the file. Three things are too many: those after 30 September 1997, the second and third row of one day, and the first visit."
                     ),
                 ),
                 "future purchases, present age": (
@@ -187,6 +223,34 @@ LESSON = Lesson(
                         "You made the silence after the last purchase, T − t_x, the unlikely part. It is the other way round: between purchases, until t_x, nothing else was bought; afterwards silence is certain."
                     ),
                 ),
+                "silence until the last forgotten": (
+                    _likelihood(lambda x, t_x, T, rate, leave: rate**x * (1 - leave) ** (x - 1) * leave),
+                    N_(
+                        "The time is missing: until t_x nothing was bought besides the x purchases, which has its probability, `exp(-rate * ...)`, too."
+                    ),
+                ),
+                "stayed, and then left": (
+                    _likelihood(
+                        lambda x, t_x, T, rate, leave: rate**x * (1 - leave) ** x * leave * exp(-rate * T)
+                    ),
+                    N_(
+                        "You multiplied `stayed` by `leave`. Two things change: the last of the x tosses is the leaving one, so x − 1 stays are left, and the clock stops at t_x."
+                    ),
+                ),
+                "leaves each time, silent until T": (
+                    _likelihood(lambda x, t_x, T, rate, leave: rate**x * leave**x * exp(-rate * T)),
+                    N_(
+                        "You put `leave` in the place of every stay. Two things are to mend: one leaves only once, after x − 1 stays, and after t_x silence is certain, so the clock stops there."
+                    ),
+                ),
+                "no leaving, silent until T": (
+                    _likelihood(
+                        lambda x, t_x, T, rate, leave: rate**x * (1 - leave) ** (x - 1) * exp(-rate * T)
+                    ),
+                    N_(
+                        "Two things are to mend: the factor `leave` for the last toss is missing, and the clock of purchases stops at t_x, not T."
+                    ),
+                ),
                 "leaves without repeating": (
                     lambda x, t_x, T, rate, leave: (
                         rate**x * (1 - leave) ** x * exp(-rate * T)
@@ -207,7 +271,9 @@ LESSON = Lesson(
             unit="AUC",
             hints=[
                 N_("A long silence should give a *low* score. How do you turn a column around?"),
-                N_('Silence is `history["T"] - history["recency"]`; the score is minus that.'),
+                N_(
+                    'Silence is `history["T"] - history["recency"]`; the score is minus that, and stands second: `roc_auc_score(history["came_back"], …)`.'
+                ),
             ],
             misconceptions={
                 "upside down": (
@@ -220,6 +286,32 @@ LESSON = Lesson(
                     lambda d: auc(d, d.cdnow.history["recency"]),
                     N_(
                         "You ranked by the column `recency`, the time from first to last purchase. Asked is silence, T − recency: customers have different ages T, so the order is not the same."
+                    ),
+                ),
+                "minus recency": (
+                    lambda d: auc(d, -d.cdnow.history["recency"]),
+                    N_(
+                        "You ranked by minus `recency`. In these models recency is the time from first to last purchase, not the time since; silence is T − recency."
+                    ),
+                ),
+                "share of the age": (
+                    lambda d: auc(d, d.cdnow.history["recency"] / d.cdnow.history["T"]),
+                    N_("You divided by T. That is another rule; silence is the difference, T − recency."),
+                ),
+                "expected purchases": (
+                    lambda d: auc(d, d.cdnow.expected),
+                    N_(
+                        "That is the AUC of the model's expected purchases. Asked is a rule without any model: silence."
+                    ),
+                ),
+                "repeaters only": (
+                    lambda d: auc(
+                        d,
+                        d.cdnow.history["recency"] - d.cdnow.history["T"],
+                        d.cdnow.history["frequency"] > 0,
+                    ),
+                    N_(
+                        "You took the repeaters only. Here all 2,357 customers are asked: the table `history`."
                     ),
                 ),
                 "probability alive": (
@@ -247,7 +339,7 @@ LESSON = Lesson(
             id="22.q4",
             answer="value_of_unknown",
             expected=lambda d: d.cdnow.spend.mean_value_,
-            tolerance=0.1,
+            tolerance=0.02,  # the plain mean of the averages is 9 cents off
             unit="US$",
             hints=[
                 N_("With nothing known about a customer, what is the best guess? Whose average?"),
@@ -279,25 +371,74 @@ LESSON = Lesson(
                     ),
                 ),
                 "mean of all rows": (
-                    lambda d: d.cdnow.mean_row,
+                    lambda d: d.cdnow.means.all_rows,
                     N_(
                         "You averaged all rows of the file. It comes close by luck: the rows hold first purchases, parts of a day's purchase, and the future after 30 September."
                     ),
                 ),
+                "mean of the rows seen": (
+                    lambda d: d.cdnow.means.rows_seen,
+                    N_(
+                        "You averaged the rows up to 30 September. They hold first purchases, and parts of a day's purchase. Ask the model `spend`."
+                    ),
+                ),
+                "mean of the days seen": (
+                    lambda d: d.cdnow.means.days_seen,
+                    N_(
+                        "You averaged all purchases up to 30 September, first ones and those of frequent buyers among them. Ask the model `spend`."
+                    ),
+                ),
+                "first rows": (
+                    lambda d: d.cdnow.means.first_rows,
+                    N_(
+                        "That is the mean of each customer's first *row*: a first purchase, and often only part of it. Asked is a next one."
+                    ),
+                ),
+                "weighted by frequency": (
+                    lambda d: d.cdnow.means.repeats,
+                    N_(
+                        "That is the mean of all repeat *purchases*. Who buys often counts many times in it; asked is a customer of whom nothing is known."
+                    ),
+                ),
+                "plain mean of the averages": (
+                    lambda d: d.cdnow.means.repeaters,
+                    N_(
+                        "That is the plain mean of the repeaters' averages: very near here, but an average of one purchase counts in it like one of twenty. Ask the model `spend`, with frequency 0."
+                    ),
+                ),
+                "mean of the expected": (
+                    lambda d: d.cdnow.means.expected,
+                    N_(
+                        "You averaged the model's expectation over all customers. Ask it for one customer, with frequency 0."
+                    ),
+                ),
+                "mean of the repeaters' expected": (
+                    lambda d: d.cdnow.means.expected_of_repeaters,
+                    N_(
+                        "You averaged the model's expectation over the repeaters. Ask it for one customer, with frequency 0."
+                    ),
+                ),
             },
-            success=N_("Nothing known, so everybody's mean. The pull is complete at frequency 0."),
+            success=N_(
+                "Nothing known, so everybody's mean, as the model sees it: p × gamma / (q − 1). The pull is complete at frequency 0."
+            ),
         ),
         Exercise(
             id="22.q5",
             answer="members",
             expected=lambda d: d.club.admitted(),
-            tolerance=2,
+            tolerance=0,
             unit="customers",
             hints=[
                 N_(
+                    "Two steps: the margin ahead of each customer, with Caramelo's two models and `margin_rate`; then for how many of them a place pays."
+                ),
+                N_(
+                    "A place pays if `lift * margin_ahead > fee`. How many times is that true? `.sum()` counts."
+                ),
+                N_(
                     '`margin_ahead = differentiate.customer_lifetime_value(caramelo, basket, *known, buyers["monetary_value"], horizon=weeks, yearly_discount_rate=0.10, margin_rate=margin_rate)`'
                 ),
-                N_("A place pays if `lift * margin_ahead > fee`. How many times is that true?"),
             ],
             misconceptions={
                 "revenue for margin": (
@@ -335,6 +476,48 @@ LESSON = Lesson(
                     N_(
                         "You compared the fee with the margin plus 10%. Only the 10% come from the club: multiply by `lift`, not by 1 + lift."
                     ),
+                ),
+                "CDNOW's two models": (
+                    lambda d: d.club.admitted(purchases=d.cdnow.model, basket=d.cdnow.spend),
+                    N_("`model` and `spend` are CDNOW's. Caramelo's are `caramelo` and `basket`."),
+                ),
+                "CDNOW's purchases": (
+                    lambda d: d.club.admitted(purchases=d.cdnow.model),
+                    N_(
+                        "`model` is CDNOW's. The purchases of Caramelo's customers are forecast by `caramelo`."
+                    ),
+                ),
+                "CDNOW's spending": (
+                    lambda d: d.club.admitted(basket=d.cdnow.spend),
+                    N_(
+                        "`spend` is CDNOW's, in US$. What Caramelo's customers spend at a time is known to `basket`."
+                    ),
+                ),
+                "CDNOW's customers": (
+                    lambda d: d.club.admitted(of=d.cdnow.history),
+                    N_(
+                        "You valued CDNOW's customers: `*seen` and `history` are theirs. Caramelo's are `*known` and `buyers`."
+                    ),
+                ),
+                "margin rate twice": (
+                    lambda d: d.club.admitted(margin_rate=d.club.margin_rate**2),
+                    N_(
+                        "You applied the margin rate twice. With `margin_rate=margin_rate` the value is a margin already."
+                    ),
+                ),
+                "everybody's basket": (
+                    lambda d: d.club.by_mean_basket,
+                    N_(
+                        "You multiplied expected purchases by everybody's mean purchase. Customers differ: `customer_lifetime_value` gives each their own expected value, from `basket`, and it discounts."
+                    ),
+                ),
+                "sum of the margin": (
+                    lambda d: d.club.margin_of_admitted,
+                    N_("That is R$, the members' margin ahead. Asked is how many members there are."),
+                ),
+                "sum of the lift": (
+                    lambda d: LIFT * d.club.margin_of_admitted,
+                    N_("That is R$, what the club would add. Asked is how many members there are."),
                 ),
                 "own average": (
                     lambda d: d.club.by_own_average,

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import roots_legendre
-from scipy.stats import beta
+from scipy.stats import beta, gamma
 
 from labkit.data import load
-from labkit.differentiate import BGNBD, summarise_purchases
+from labkit.differentiate import BGNBD, history_likelihood, summarise_purchases
 from labkit.errors import LabkitError
 
 PUBLISHED = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
@@ -120,6 +120,36 @@ def test_the_simulated_base_buys_as_often_as_the_model_expects():
     model = BGNBD.from_parameters(r=0.8, alpha=6.0, a=1.2, b=3.0)
     base = model.simulate(np.full(100_000, 52.0), np.random.default_rng(6))
     assert base["frequency"].mean() == pytest.approx(model.expected_purchases_new(52), rel=0.02)
+
+
+# One history, its customer's habits known.
+
+
+def test_likelihood_of_a_history_by_hand():
+    """Stayed: 0.1² 0.8² exp(-3.9) = 1.2955e-4. Left with the second: 0.1² 0.8 0.2 exp(-3) = 7.966e-5."""
+    assert history_likelihood(2, 30, 39, rate=0.1, dropout=0.2) == pytest.approx(2.0921e-4, rel=1e-4)
+
+
+def test_who_never_repeated_cannot_have_left():
+    assert history_likelihood(0, 0, 39, rate=0.05, dropout=1.0) == pytest.approx(np.exp(-1.95))
+
+
+@pytest.mark.parametrize("history", [(0, 0.0, 38.86), (2, 30.43, 38.86), (5, 12.0, 26.0)])
+def test_averaged_over_the_habits_it_is_the_models_likelihood(history):
+    nodes, weights = roots_legendre(600)
+    share, weights = (nodes + 1) / 2, weights / 2
+    rate = gamma.ppf(share, PUBLISHED["r"], scale=1 / PUBLISHED["alpha"])
+    dropout = beta.ppf(share, PUBLISHED["a"], PUBLISHED["b"])
+    average = weights @ history_likelihood(*history, rate[:, None], dropout[None, :]) @ weights
+    assert np.log(average) == pytest.approx(
+        BGNBD.from_parameters(**PUBLISHED).log_likelihood(*history), abs=1e-3
+    )
+
+
+@pytest.mark.parametrize(("rate", "dropout"), [(-0.1, 0.2), (0.1, -0.2), (0.1, 1.2)])
+def test_impossible_habits_are_refused(rate, dropout):
+    with pytest.raises(LabkitError, match="between 0 and 1"):
+        history_likelihood(2, 30, 39, rate, dropout)
 
 
 # Expectations, against integrals that share no code with them.
