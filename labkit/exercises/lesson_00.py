@@ -67,6 +67,17 @@ LESSON = Lesson(
                         "Count the different customers in `bought`."
                     ),
                 ),
+                "counts the orders": (
+                    lambda d: len(d.bought),
+                    N_("That is how many orders there were. Divide them by the customers who placed them."),
+                ),
+                "counts repeat buyers only": (
+                    lambda d: _per_customer(d.bought[d.bought.duplicated("customer_id", keep=False)]),
+                    N_(
+                        "You left out those who ordered only once. They ordered in 2025 too: the average is over "
+                        "everybody in `bought`."
+                    ),
+                ),
                 "takes the median": (
                     lambda d: d.bought.groupby("customer_id").size().median(),
                     N_(

@@ -10,6 +10,7 @@ from labkit.i18n import N_
 YEAR = 2025
 DISCOUNT_RATE = 0.10
 MAY = 1  # the campaign "Come back in May"
+VOUCHER = 20  # R$, what its offer promises
 
 
 def margin_multiple(r: float, i: float = DISCOUNT_RATE) -> float:
@@ -35,6 +36,7 @@ def _data() -> SimpleNamespace:
     won = customers[customers["acquired_on"].dt.year == YEAR]
     ordered = orders[orders["ordered_on"].dt.year == YEAR]
     paid = spend.loc[this_year & winning, "channel"]
+    year_before = spend["month"].dt.year == YEAR - 1
 
     campaign = load("campaigns").set_index("campaign_id").loc[MAY]
     end = campaign["sent_on"] + pd.Timedelta(days=int(campaign["window_days"]))
@@ -54,6 +56,8 @@ def _data() -> SimpleNamespace:
         won=len(won),
         customers=len(customers),
         won_all_years=(customers["acquired_on"] >= spend["month"].min()).sum(),
+        acquisition_year_before=spend.loc[year_before & winning, "spend_brl"].sum(),
+        won_year_before=(customers["acquired_on"].dt.year == YEAR - 1).sum(),
         won_by_paid_channels=won["acquisition_channel"].isin(paid).sum(),
         orders=len(ordered),
         buyers=ordered["customer_id"].nunique(),
@@ -89,8 +93,8 @@ LESSON = Lesson(
                     "even if the computers are down?"
                 ),
                 N_(
-                    "Organisation is the second layer: what people are paid for, they do. And ask of each line that "
-                    "sends or shows something: what does it know about the customer?"
+                    "Organisation is the second layer: who looks after whom, and what they are paid for. And ask of each "
+                    "line that sends or shows something: what does it know about the customer?"
                 ),
             ],
             misconceptions={
@@ -119,7 +123,14 @@ LESSON = Lesson(
                     lambda d: {"B", "C"},
                     N_(
                         "E looks like a matter for the personnel department. But it is the second layer: a "
-                        "receptionist who is paid for renewals will care whether the customer stays."
+                        "receptionist with her own customers, paid when they stay, will treat them accordingly."
+                    ),
+                ),
+                "a count of messages is a measure of people": (
+                    lambda d: {"B", "C", "E", "F"},
+                    N_(
+                        "What people are measured by does belong to organisation, and F looks like it. But it counts what "
+                        "the tool does, and nobody's work is judged by it: no customer is treated differently."
                     ),
                 ),
                 "only decisions at the top": (
@@ -132,16 +143,17 @@ LESSON = Lesson(
             },
             success=N_(
                 "Decide whom to treat how, pay people for it, use what you know. A platform can then do it for "
-                "twelve thousand customers instead of twelve."
+                "thousands of customers instead of a dozen."
             ),
         ),
         Exercise(
             id="01.q2",
             answer="evidence",
-            expected=lambda d: ["B", "A", "C"],
+            expected=lambda d: ["D", "A", "B"],
             hints=[
                 N_(
-                    "Look at what was measured, on whom, and who chose the cases. Not at the name of the journal."
+                    "Ask of each: what was measured, on whom, who signs it, and could you look it up? Not whether you like "
+                    "the result."
                 ),
                 N_(
                     "What can you say about a source you have not seen? Neither that it is good nor that it is bad."
@@ -149,48 +161,62 @@ LESSON = Lesson(
             ],
             misconceptions={
                 "not seen is the weakest": (
-                    lambda d: ["B", "A", "C", "D"],
+                    lambda d: ["D", "A", "B", "C"],
                     N_(
-                        "The order is right, but D does not belong in it. Not seen is not weak: the video may hold "
+                        "The order is right, but C does not belong in it. Not seen is not weak: the video may hold "
                         "the best study of all. A grade needs something to be graded."
                     ),
                 ),
-                "the famous author first": (
-                    lambda d: ["A", "B", "C"],
+                "the famous firm first": (
+                    lambda d: ["A", "D", "B"],
                     N_(
-                        "Same magazine, a more recent year, a famous author: none of these is evidence. B tested "
-                        "what it says on 16,000 customers; A chose its examples to fit."
+                        "A is signed by a famous firm, and shows no method. D says whom it compared with whom, in a "
+                        "journal where you can look it up. A name is not evidence."
                     ),
                 ),
-                "the famous author first, not seen last": (
-                    lambda d: ["A", "B", "C", "D"],
+                "the famous firm first, not seen last": (
+                    lambda d: ["A", "D", "B", "C"],
                     N_(
-                        "Two things. A argues from chosen examples, B measured: B comes first. And D was not seen, "
+                        "Two things. A shows no method, D compared two groups: D comes first. And C was not seen, "
                         "so it has no grade at all."
                     ),
                 ),
-                "a number is evidence": (
-                    lambda d: ["B", "C", "A"],
+                "one telephone company proves nothing": (
+                    lambda d: ["A", "B", "D"],
                     N_(
-                        "C has a number and A has none, but a number without a source is not a measurement; and C "
-                        "sells the remedy. A at least shows its examples."
+                        "D is about one company, and its result goes against what one hopes. But it measured, with a "
+                        "group left alone; A and B show no method. Narrow is not weak: it says exactly what it covers."
+                    ),
+                ),
+                "the word study is a study": (
+                    lambda d: ["D", "B", "A"],
+                    N_(
+                        "B says “study”, but without a title or a sample, and nobody can find it; and its page has "
+                        "something to sell. That is folklore. A is at least signed by those whose experience it is."
+                    ),
+                ),
+                "two studies before experience": (
+                    lambda d: ["B", "D", "A"],
+                    N_(
+                        "B only *says* that there is a study: no title, no year, no sample. What nobody can look up is "
+                        "folklore, however often it is repeated."
                     ),
                 ),
                 "weakest first": (
-                    lambda d: ["C", "A", "B"],
+                    lambda d: ["B", "A", "D"],
                     N_("You have it the other way round: the strongest first."),
                 ),
             },
             success=N_(
-                "A study with named data, then an argument with chosen examples, then a number without a source. "
-                "What nobody has seen stays without a grade."
+                "An experiment that can be looked up, then experience that somebody signs, then a number whose study "
+                "nobody can find. What nobody has seen stays without a grade. And D found that working at it can do harm."
             ),
         ),
         Exercise(
             id="01.q3",
             answer="value_gain",
             expected=lambda d: _percent_gain(margin_multiple(0.80), margin_multiple(0.80 * 1.05)),
-            tolerance=0.3,
+            tolerance=0.2,
             unit="percent",
             hints=[
                 N_("Five percent of 80: what retention does the firm reach?"),
@@ -231,9 +257,45 @@ LESSON = Lesson(
                 "value rises as retention does": (
                     lambda d: 5.0,
                     N_(
-                        "Retention rises by 5%, the value by more: a customer who stays a little more surely stays "
-                        "for several years more. Put both rates into the formula."
+                        "Retention rises by 5%, the value by more: at 80% a customer stays 5 years on average, at 84% "
+                        "6.25. Put both rates into the formula."
                     ),
+                ),
+                "five times the value of one percent": (
+                    lambda d: 5 * _percent_gain(margin_multiple(0.80), margin_multiple(0.80 * 1.01)),
+                    N_(
+                        "You took the rise for 1% five times. The curve bends upwards: the fifth percent is worth more "
+                        "than the first. Put 80 and 84% into the formula."
+                    ),
+                ),
+                "one point": (
+                    lambda d: _percent_gain(margin_multiple(0.80), margin_multiple(0.81)),
+                    N_("You went from 80 to 81. Five percent *of 80* is four points: the firm reaches 84%."),
+                ),
+                "ratio instead of the rise": (
+                    lambda d: margin_multiple(0.80 * 1.05) / margin_multiple(0.80),
+                    N_(
+                        "You divided after by before, which is right. Now say by how many *percent* that is above 1: "
+                        "subtract 1, and multiply by 100."
+                    ),
+                ),
+                "the multiple alone": (
+                    lambda d: margin_multiple(0.80 * 1.05),
+                    N_(
+                        "That is the margin multiple at 84%, in years of margin. Divide it by the one at 80%; the rise "
+                        "in percent is asked."
+                    ),
+                ),
+                "difference of multiples": (
+                    lambda d: margin_multiple(0.80 * 1.05) - margin_multiple(0.80),
+                    N_(
+                        "You subtracted the multiples: that is the rise in *years of margin*. In percent, divide it by "
+                        "the multiple at 80%."
+                    ),
+                ),
+                "percent for a share in the formula": (
+                    lambda d: margin_multiple(84),
+                    N_("`multiple` takes a share: 0.84, not 84. And the rise from 0.80 to 0.84 is asked."),
                 ),
                 "new value instead of the rise": (
                     lambda d: 100 * margin_multiple(0.80 * 1.05) / margin_multiple(0.80),
@@ -270,6 +332,31 @@ LESSON = Lesson(
                     lambda d: d.acquisition_all_years / d.won_all_years,
                     N_(
                         "You took 2024 and 2025 together. The cost of 2025 is asked, above the line and below it."
+                    ),
+                ),
+                "the year before": (
+                    lambda d: d.acquisition_year_before / d.won_year_before,
+                    N_("That is the CAC of 2024, above the line and below it. The cost of 2025 is asked."),
+                ),
+                "spend of this year, customers of the year before": (
+                    lambda d: d.acquisition / d.won_year_before,
+                    N_(
+                        "You divided the spend of 2025 by the customers won in 2024. Choose `acquired_on` in 2025: the "
+                        "same year above the line and below it."
+                    ),
+                ),
+                "spend of the year before, customers of this year": (
+                    lambda d: d.acquisition_year_before / d.won,
+                    N_(
+                        "You divided the spend of 2024 by the customers won in 2025. Choose the months of 2025: the "
+                        "same year above the line and below it."
+                    ),
+                ),
+                "turns the ratio over": (
+                    lambda d: d.won / d.acquisition,
+                    N_(
+                        "You divided customers by reais: how many customers R$ 1 wins. A cost per customer has the "
+                        "money above the line."
                     ),
                 ),
                 "spend of both years": (
@@ -317,7 +404,8 @@ LESSON = Lesson(
                 ),
             },
             success=N_(
-                "What one new customer cost in 2025. Keep it in mind for the comparison that follows."
+                "R$ 99.21 is what one new customer cost in 2025, whichever way she came. Keep it in mind for the "
+                "comparison that follows."
             ),
         ),
         Exercise(
@@ -375,6 +463,33 @@ LESSON = Lesson(
                         "message has its cost."
                     ),
                 ),
+                "vouchers of the extra buyers only": (
+                    lambda d: d.message / _extra(d, "buyers") + VOUCHER,
+                    N_(
+                        "You charged a voucher of R$ 20 to the *extra* buyers only. Those who would have come anyway use "
+                        "theirs too, and somebody must pay for them: take the difference in discounts."
+                    ),
+                ),
+                "a voucher for every treated buyer": (
+                    lambda d: (d.message + VOUCHER * d.rate.loc["treated", "buyers"]) / _extra(d, "buyers"),
+                    N_(
+                        "You charged R$ 20 for every treated buyer. Not every order reaches R$ 100, so not every buyer "
+                        "could use the voucher: what was really given is the difference in `discounts`."
+                    ),
+                ),
+                "messages to both arms": (
+                    lambda d: (2 * d.message + _extra(d, "discounts")) / _extra(d, "buyers"),
+                    N_(
+                        "You paid for messages to both arms. The control group got none: only the treated cost R$ 1.35."
+                    ),
+                ),
+                "the whole cost": (
+                    lambda d: d.size["treated"] * (d.message + _extra(d, "discounts")),
+                    N_(
+                        "That is what the whole campaign cost. Divide it by the extra buyers: those beyond what the "
+                        "treated group would have had at the control group's rate."
+                    ),
+                ),
                 "per message": (
                     lambda d: d.message + _extra(d, "discounts"),
                     N_(
@@ -384,8 +499,8 @@ LESSON = Lesson(
                 ),
             },
             success=N_(
-                "One more buyer cost as much as a new customer: the messages and vouchers of all those who would "
-                "have come anyway are paid for by the few who would not."
+                "About R$ 100.7 for one buyer more, in 14 days: the messages and vouchers of all those who would have "
+                "come anyway are paid for by the few who would not."
             ),
         ),
     ],
