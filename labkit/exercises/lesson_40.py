@@ -32,6 +32,20 @@ LESSON = Lesson(
                         "customers won during the year cannot be *retained* in it. Count only those in both."
                     ),
                 ),
+                "new by contract": (
+                    lambda d: d.retention_new_started,
+                    N_(
+                        "Your N is everybody who *started* a contract in 2025. Some of them have left again, others were "
+                        "customers already: N are only those of the end who were not there at the start."
+                    ),
+                ),
+                "new by contract, of the end": (
+                    lambda d: d.retention_new_of_end,
+                    N_(
+                        "Your N is everybody of the end who started a contract in 2025. Some of them were customers "
+                        "already and took a second one: N are those of the end who were not there at the start."
+                    ),
+                ),
                 "start plus new as the base": (
                     lambda d: d.retention_of_start_and_new,
                     N_(
@@ -115,6 +129,19 @@ LESSON = Lesson(
                         "left out is no random part; they stay in the denominator."
                     ),
                 ),
+                "won within the window": (
+                    lambda d: d.conversion_won_in_window,
+                    N_(
+                        "You counted only wins closed by 30 September. Asked is who was won *by today*: the window says "
+                        "when an opportunity was created."
+                    ),
+                ),
+                "both years": (
+                    lambda d: d.conversion_both_years,
+                    N_(
+                        "You chose by the month alone: the same months of 2024 are in it too. Choose by day and year."
+                    ),
+                ),
                 "of qualified": (
                     lambda d: d.conversion_qualified,
                     N_(
@@ -168,6 +195,12 @@ LESSON = Lesson(
                     lambda scores: mistakes.nps(scores, detractor=5),
                     N_("You count 6 as a passive. Detractors answer 0 to 6, six included."),
                 ),
+                "both boundaries": (
+                    lambda scores: mistakes.nps(scores, promoter=10, detractor=5),
+                    N_(
+                        "Both boundaries are one off: 9 is a promoter too (`>= 9`), and 6 a detractor (`<= 6`)."
+                    ),
+                ),
                 "passives left out": (
                     lambda scores: mistakes.nps(scores, passives=False),
                     N_(
@@ -182,6 +215,31 @@ LESSON = Lesson(
                 "score in points, margin as a share": (
                     lambda scores: (mistakes.nps(scores)[0], mistakes.nps(scores)[1] / 100),
                     N_("The score is in points, the margin still a share: multiply it by 100 too."),
+                ),
+                "ends, not half-width": (
+                    mistakes.ends,
+                    N_(
+                        "You return the two ends of the interval. Asked are the score and the half-width, the “give or take”."
+                    ),
+                ),
+                "counts": (
+                    mistakes.of_counts,
+                    N_(
+                        "You worked with numbers of answers. *p* and *d* are shares: divide by n, as `.mean()` does."
+                    ),
+                ),
+                "no square root": (
+                    mistakes.with_variance,
+                    N_(
+                        "The margin lacks the square root: the standard error is the root of the variance over n."
+                    ),
+                ),
+                "covariance": (
+                    mistakes.without_covariance,
+                    N_(
+                        "You added the variances of the two shares as if other people had answered. They are shares of the same "
+                        "answers: who promotes does not detract. Use SE = √((p + d - (p - d)²) / n)."
+                    ),
                 ),
                 "one standard error": (
                     lambda scores: mistakes.nps(scores, factor=1.0),
@@ -242,7 +300,9 @@ LESSON = Lesson(
                     "Margin: the rows of `first_year` whose `acquisition_channel` is influencers. Customers: those rows "
                     "of `won_2024`, whether or not they ever ordered."
                 ),
-                N_("`influencers_2024.value` is the CAC in R$ per customer won."),
+                N_(
+                    "`influencers_2024` is the CAC in R$ per customer won; you can subtract it like a number."
+                ),
             ],
             misconceptions={
                 "revenue": (
@@ -290,6 +350,13 @@ LESSON = Lesson(
                         "*these* were won."
                     ),
                 ),
+                "customers of another year": (
+                    lambda d: d.net_of_next_year,
+                    N_(
+                        "You divided the margin of the customers of 2024 by the number won in 2025. Above and below the line "
+                        "must be the same customers."
+                    ),
+                ),
                 "all orders": (
                     lambda d: d.net_whole_history,
                     N_(
@@ -308,11 +375,56 @@ LESSON = Lesson(
         ),
         Exercise(
             id="40.q5",
+            answer="established",
+            expected=lambda d: d.established,
+            hints=[
+                N_(
+                    "CAC: it rose by 99.21 - 92.83. The distances that would make the rise smaller: from 2025 to its lower end, "
+                    "from 2024 to its upper end."
+                ),
+                N_("`kpis.change(*compared['CAC'])` says the change and its interval."),
+            ],
+            misconceptions={
+                "intervals that overlap": (
+                    lambda d: d.established_apart,
+                    N_(
+                        "Did you ask whether the two intervals overlap, or add the two distances as they are? That is too "
+                        "strict: both years are rarely unlucky at once, so the distances are squared and added. One is missing."
+                    ),
+                ),
+                "point outside": (
+                    lambda d: d.established_outside,
+                    N_(
+                        "Did you ask whether the new value lies outside the *old* interval? The new one is uncertain too; with "
+                        "both distances one of yours holds zero."
+                    ),
+                ),
+                "whatever moved": (
+                    lambda d: d.established_all,
+                    N_(
+                        "Every figure moves from year to year. Asked is where the interval of the *change* leaves out zero."
+                    ),
+                ),
+                "unripe, so left out": (
+                    lambda d: d.established - {"conversion, page"},
+                    N_(
+                        "The page's conversion *is* established: a fall that luck does not explain. That its cohort is not "
+                        "ripe is another fault, and no interval shows it."
+                    ),
+                ),
+            },
+            success=N_(
+                "Two: the cost of winning a customer, and the page's conversion, whose fall is no luck but an unripe cohort. "
+                "An interval knows of luck only, never of what was counted."
+            ),
+        ),
+        Exercise(
+            id="40.q6",
             answer="sentences",
             expected=lambda _d: {"A", "D", "F", "H"},
             hints=[
                 N_("Ask of each: of whom, since when, and what would have happened anyway?"),
-                N_("Four of the eight can be signed."),
+                N_("Beware of a right number with a “so” behind it, and of a value without its condition."),
             ],
             misconceptions={
                 "growth for retention": (
@@ -348,6 +460,25 @@ LESSON = Lesson(
                     N_(
                         "H can be signed too: it says which rate, and that margin and retention are assumed to stay. "
                         "A value is an estimate with its conditions."
+                    ),
+                ),
+                "A left out": (
+                    lambda _d: {"D", "F", "H"},
+                    N_(
+                        "A can be signed: it says of whom, and that the change is not established. A sentence that admits "
+                        "what it does not know is not a weak one."
+                    ),
+                ),
+                "D left out": (
+                    lambda _d: {"A", "F", "H"},
+                    N_(
+                        "D can be signed: it sets the response beside what the message changed, each with its base."
+                    ),
+                ),
+                "F left out": (
+                    lambda _d: {"A", "D", "H"},
+                    N_(
+                        "F can be signed: it says which spend over which customers, and draws no conclusion from it."
                     ),
                 ),
             },

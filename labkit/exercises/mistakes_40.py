@@ -12,7 +12,7 @@ def answers() -> SimpleNamespace:
     """Every value an answer of the lesson can be, named after the way it was computed."""
     import labkit as lk
 
-    return SimpleNamespace(**_retention(lk), **_conversion(lk), **_acquisition(lk))
+    return SimpleNamespace(**_retention(lk), **_conversion(lk), **_acquisition(lk), **_changes(lk))
 
 
 def _retention(lk) -> dict:
@@ -23,7 +23,10 @@ def _retention(lk) -> dict:
     }
     start, end = (set(plans.loc[runs[year], "customer_id"]) for year in (2024, 2025))
     cancelled = plans.loc[plans["cancelled_on"].dt.year == 2025, "customer_id"]
+    started = set(plans.loc[plans["started_on"].dt.year == 2025, "customer_id"])
     return {
+        "retention_new_started": (len(end) - len(started)) / len(start),
+        "retention_new_of_end": (len(end) - len(started & end)) / len(start),
         "retention": len(start & end) / len(start),
         "retention_with_new": len(end) / len(start),
         "retention_of_start_and_new": len(end) / len(start | end),
@@ -43,7 +46,12 @@ def _conversion(lk) -> dict:
     won = (created["status"] == "won").sum()
     whole_year = table[table["created_on"].dt.year == 2025]
     usual = created[created["source"] != "bought_list"]
+    months = table[table["created_on"].dt.month <= 9]
     return {
+        "conversion_won_in_window": (
+            (created["status"] == "won") & (created["closed_on"] <= window[1])
+        ).mean(),
+        "conversion_both_years": (months["status"] == "won").mean(),
         "conversion": won / len(created),
         "conversion_decided": (closed["status"] == "won").mean(),
         "conversion_without_open": won / (created["status"] != "open").sum(),
@@ -86,8 +94,46 @@ def _acquisition(lk) -> dict:
         "net_of_all": everybody["margin_brl"].sum() / len(won_all) - cac,
         "net_in_all": first["margin_brl"].sum() - cac * len(won),
         "net_other_year": margin - paid_later["spend_brl"].sum() / len(later),
+        "net_of_next_year": first["margin_brl"].sum() / len(later) - cac,
         "net_whole_history": history["margin_brl"].sum() / len(won) - cac,
         "net_without_cost": margin,
+    }
+
+
+def _changes(lk) -> dict:
+    from labkit.manage import kpis
+
+    plans, nps, opportunities = lk.load("plans"), lk.load("nps"), lk.load("opportunities")
+    spend, customers = lk.load("spend"), lk.load("customers")
+    years = ("2024", "2025")
+    usual = opportunities[opportunities["source"] != "bought_list"]
+    as_of_2024 = usual.assign(status=usual["status"].mask(usual["closed_on"] > "2024-12-31", "open"))
+    nine_months = [(f"{year}-01-01", f"{year}-09-30") for year in years]
+
+    def scores(year, *kinds):
+        of_year = nps[(nps["answered_on"].dt.year == int(year)) & nps["survey"].isin(kinds)]
+        return kpis.net_promoter_score(of_year["score"], window=year)
+
+    pairs = {
+        "retention": [kpis.retention_rate(plans, year) for year in years],
+        "conversion, page": [kpis.conversion_rate(opportunities, year, of="lead") for year in years],
+        "conversion, same age": [
+            kpis.conversion_rate(table, window, of="lead")
+            for table, window in zip((as_of_2024, usual), nine_months, strict=True)
+        ],
+        "NPS, one pot": [scores(year, "relational", "after_contact") for year in years],
+        "NPS, relational": [scores(year, "relational") for year in years],
+        "CAC": [kpis.acquisition_cost(spend, customers, year) for year in years],
+    }
+    return {
+        "established": {name for name, pair in pairs.items() if kpis.change(*pair).established},
+        "established_apart": {
+            name for name, (one, two) in pairs.items() if two.low > one.high or two.high < one.low
+        },
+        "established_outside": {
+            name for name, (one, two) in pairs.items() if not one.low <= two.value <= one.high
+        },
+        "established_all": set(pairs),
     }
 
 
@@ -103,6 +149,34 @@ def nps(scores, promoter=9, detractor=6, factor=1.96, passives=True) -> tuple[fl
     n = len(scores) if passives else above + below
     p, d = above / n, below / n
     return 100 * (p - d), 100 * factor * ((p + d - (p - d) ** 2) / n) ** 0.5
+
+
+def ends(scores) -> tuple[float, float]:
+    """The two ends of the interval."""
+    score, margin = nps(scores)
+    return score - margin, score + margin
+
+
+def of_counts(scores) -> tuple[float, float]:
+    """Counts put where shares belong: the root is mostly of a negative number."""
+    scores = np.asarray(scores)
+    p, d = int((scores >= 9).sum()), int((scores <= 6).sum())
+    variance = (p + d - (p - d) ** 2) / len(scores)
+    return 100.0 * (p - d), 196 * variance**0.5 if variance >= 0 else float("nan")
+
+
+def with_variance(scores) -> tuple[float, float]:
+    """The square root forgotten."""
+    score, _margin = nps(scores)
+    p, d = (np.asarray(scores) >= 9).mean(), (np.asarray(scores) <= 6).mean()
+    return score, 196 * (p + d - (p - d) ** 2) / len(scores)
+
+
+def without_covariance(scores) -> tuple[float, float]:
+    """Promoters and detractors taken for two samples of different people."""
+    score, _margin = nps(scores)
+    p, d = (np.asarray(scores) >= 9).mean(), (np.asarray(scores) <= 6).mean()
+    return score, 196 * ((p * (1 - p) + d * (1 - d)) / len(scores)) ** 0.5
 
 
 def with_sample_variance(scores) -> tuple[float, float]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-CHARACTERS = 40
+CHARACTERS = 36
 """Characters of small print that fit under a panel."""
 
 
