@@ -134,7 +134,7 @@ def _general_mistake(value: Any, expected: Any, tolerance: float) -> str:
     if off <= 0.005:
         return _("Very close: did you round on the way?")
     if off <= 0.05:
-        return _("Close, but another number: look again at which rows, days and customers are counted.")
+        return _("Close, but another number: look again at what exactly is counted.")
     return ""
 
 

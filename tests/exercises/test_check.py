@@ -85,7 +85,7 @@ def test_misconception_is_named_in_its_own_words():
         (80, "percent"),
         (-0.8, "sign"),
         (0.803, "round"),
-        (0.83, "which rows"),
+        (0.83, "what exactly is counted"),
         ("0.8", "a text"),
         (0.123, "not what is asked"),
     ],
