@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 from labkit.exercises.declare import Exercise, Lesson
@@ -77,15 +78,21 @@ class _Data:
         return possible_pairs(len(self.records))
 
     @cached_property
-    def odds(self) -> float:
-        """m / u of an agreeing birth date."""
+    def birth_date(self) -> Any:
+        """m and u of an agreeing birth date, and u with the true pairs left in."""
         from labkit.identify import compare, pairs_sharing, possible_pairs
 
         dates = self.records["birth_date"]
         of_one = compare(self.records, self.true_pairs, fields=["birth_date"])["birth_date"]
         agreeing = len(pairs_sharing(dates)) - of_one.sum()
         u = agreeing / (possible_pairs(int(dates.notna().sum())) - of_one.count())
-        return of_one.mean() / u
+        u_of_all = len(pairs_sharing(dates)) / possible_pairs(int(dates.notna().sum()))
+        return SimpleNamespace(m=of_one.mean(), u=u, u_of_all=u_of_all)
+
+    @property
+    def odds(self) -> float:
+        """m / u of an agreeing birth date."""
+        return self.birth_date.m / self.birth_date.u
 
     @cached_property
     def sweep(self) -> Any:
@@ -187,6 +194,13 @@ LESSON = Lesson(
                         "with nothing, and a pair has no direction."
                     ),
                 ),
+                "counts records with a CPF": (
+                    lambda d: int(d.cpf_sizes.sum()),
+                    N_(
+                        "That is the number of *records* that have a CPF. Count how many records each CPF has, then how many "
+                        "pairs they make."
+                    ),
+                ),
                 "counts numbers": (
                     lambda d: int((d.cpf_sizes > 1).sum()),
                     N_(
@@ -202,14 +216,16 @@ LESSON = Lesson(
             id="12.q2",
             answer="precision_recall",
             expected=lambda d: (d.same_cpf.precision, d.same_cpf.recall),
-            tolerance=0.0005,
+            tolerance=0.005,
             unit=N_("share"),
             hints=[
                 N_(
-                    '`person[pairs["left"]]` looks up who the left records belong to. Mind the index: compare `.to_numpy()`.'
+                    "`identify.pair_scores(found, true_pairs)` scores a table of pairs; here `found` is "
+                    '`identify.pairs_sharing(records["cpf"])`.'
                 ),
                 N_(
-                    "Both divide the same number, the right pairs: precision by the pairs found, recall by `len(true_pairs)`."
+                    "What comes back holds both: take its `.precision` and its `.recall`, and put these two numbers into "
+                    "a tuple, `(…, …)`."
                 ),
             ],
             misconceptions={
@@ -254,7 +270,7 @@ LESSON = Lesson(
                 ),
             },
             success=N_(
-                "A CPF finds a quarter of the pairs, and one pair in twenty that it finds is two people."
+                "A CPF finds less than a quarter of the pairs, and one pair in twenty that it finds is two people."
             ),
         ),
         Exercise(
@@ -286,6 +302,28 @@ LESSON = Lesson(
                     lambda d: 9,
                     N_(
                         "Nine is the number of records in the cluster. Count pairs of records that belong to two people."
+                    ),
+                ),
+                "counts pairs of the link": (
+                    lambda d: 8,
+                    N_(
+                        "You counted only pairs that hold one of the two records at the ends of the false link. In a cluster "
+                        "*every* record of Ana is paired with every record of her mother."
+                    ),
+                ),
+                "one record with her mother's": (
+                    lambda d: 4,
+                    N_("Four wrong pairs for *one* record of Ana. She has five."),
+                ),
+                "one record with Ana's": (
+                    lambda d: 5,
+                    N_("Five wrong pairs for *one* record of her mother. She has four."),
+                ),
+                "counts right pairs": (
+                    lambda d: 16,
+                    N_(
+                        "Those are the *right* pairs: 10 of Ana with herself and 6 of her mother with herself. Count the others "
+                        "in the cluster."
                     ),
                 ),
                 "both directions": (
@@ -320,6 +358,20 @@ LESSON = Lesson(
                     lambda d: _log(d.odds, 10),
                     N_("`np.log10` counts tenfold steps. Bits are doublings: `np.log2`."),
                 ),
+                "m alone": (
+                    lambda d: _log(d.birth_date.m, 2),
+                    N_(
+                        "That is log2(m) alone. What counts is how much oftener one person agrees than two people do: "
+                        "divide m by u first."
+                    ),
+                ),
+                "true pairs in u": (
+                    lambda d: _log(d.birth_date.m / d.birth_date.u_of_all, 2),
+                    N_(
+                        "Your u counts the agreeing pairs of *one* person, too; Splink's random pairs do the same. Use the `u` "
+                        "printed above: of pairs of two people, the share that agrees."
+                    ),
+                ),
                 "upside down": (
                     lambda d: _log(1 / d.odds, 2),
                     N_(
@@ -351,8 +403,26 @@ LESSON = Lesson(
                 "prices pairs": (
                     lambda d: d.cheapest("wrong", "missed"),
                     N_(
-                        "You priced *pairs*. Two people of five records on one card are 25 wrong pairs, but one false merge, and "
+                        "You priced *pairs*. Two people of five records each on one card are 25 wrong pairs, but one false merge, and "
                         "they complain once: use the columns `false merges` and `missed matches`."
+                    ),
+                ),
+                "adds numbers, not money": (
+                    lambda d: int((d.sweep["false_merges"] + d.sweep["missed_matches"]).idxmin()),
+                    N_(
+                        "There the *number* of mistakes is smallest. Multiply each kind by its price, `false_merge_brl` and "
+                        "`missed_match_brl`, before you add them."
+                    ),
+                ),
+                "cost instead of bits": (
+                    lambda d: float(
+                        (
+                            FALSE_MERGE_BRL * d.sweep["false_merges"]
+                            + MISSED_MATCH_BRL * d.sweep["missed_matches"]
+                        ).min()
+                    ),
+                    N_(
+                        "That is the lowest *cost*, in R$. The question asks at which threshold it arises: a number of bits."
                     ),
                 ),
                 "fewest false merges": (
