@@ -136,7 +136,9 @@ def wrong_kind(value: Any, expected: Any) -> str | None:
             return _(
                 "You have {found} with one value in it; the number itself is asked. Take it out with `.item()`."
             ).format(found=describe(value))
-        if is_number(getattr(value, "value", None)):
+        if isinstance(value, (pd.Timedelta, pd.Timestamp)):  # their `.value` counts nanoseconds
+            pass
+        elif is_number(getattr(value, "value", None)):
             return _(
                 "You have {found}, which carries more than a number. Take the number out with `.value`."
             ).format(found=describe(value))

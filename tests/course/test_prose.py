@@ -70,7 +70,9 @@ def test_every_number_in_the_prose_is_shown_by_a_cell(path):
         for cell in nb.cells
         if cell.cell_type == "markdown" and "solution" not in tags(cell) and not SOURCES.search(cell.source)
         for written, value in numbers(LINK.sub("]", cell.source))
-        if not is_small_or_year(written, value) and written not in cited and not is_shown(written, value, values)
+        if not is_small_or_year(written, value)
+        and written not in cited
+        and not is_shown(written, value, values)
     ]
     assert unshown == []
 

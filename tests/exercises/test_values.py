@@ -101,3 +101,9 @@ def test_how_many_choices_belong_in_a_set_is_not_told():
 
 def test_a_number_with_something_around_it_is_told_where_it_is():
     assert "`.value`" in wrong_kind(SimpleNamespace(value=0.5), 0.5)
+
+
+def test_a_span_of_time_is_not_told_to_take_its_nanoseconds():
+    said = wrong_kind(pd.Timedelta(days=7), 1.0)
+    assert ".value" not in said
+    assert "Timedelta" in said
