@@ -9,7 +9,8 @@ share the surname, the street and sometimes the CPF. So two models are fitted:
 *against strangers*
     u from random pairs, m by expectation-maximisation;
 *against relatives*
-    m and u by expectation-maximisation among pairs that share an address, where nobody is a stranger.
+    m and u by expectation-maximisation among pairs that share an address, where hardly anybody is a stranger
+    (not so where an address is a tower block without flat numbers).
 
 The first is Splink's, with its comparisons; the second takes the same comparisons
 (:mod:`labkit.identify.latent_classes`), because a field that all relatives share, the address, is worth nothing in it.

@@ -13,16 +13,13 @@ LINK = re.compile(r"\]\([^)]*\)")
 
 NOT_FROM_THE_DATA = {
     "23,022": "the other records: 23,023 less one",
-    "265,000": "a thousandth of 265 million",
-    "99.9%": "an example of a specificity",
-    "3,381": "11,023 missed matches less 7,642",
-    "23,000": "rounded",
+    "99.9%": "an example of a specificity, and Oliveira et al. 2016",
     "12,000": "rounded",
     "6,000": "rounded",
-    "45,000": "rounded",
     "2,500": "a price in the code",
     "95.2%": "Oliveira et al. 2016",
     "87.2%": "Oliveira et al. 2016",
+    "99.8%": "Oliveira et al. 2016",
     "13,709": "number of the law",
     "13.709": "number of the law",
 }
