@@ -12,7 +12,6 @@ PRINTED = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
 LINK = re.compile(r"\]\([^)]*\)")
 
 NOT_FROM_THE_DATA = {
-    "23,022": "the other records: 23,023 less one",
     "99.9%": "an example of a specificity, and Oliveira et al. 2016",
     "12,000": "rounded",
     "6,000": "rounded",
