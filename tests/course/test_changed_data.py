@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from labkit import data, paths
+from labkit import paths
+from labkit.data import checksums
 
 LESSON = "notebooks/en/3_interact/34_experiments.ipynb"
 
@@ -57,7 +58,7 @@ def test_a_changed_value_fails_by_its_checksum(datasets):
 
 def test_a_changed_value_fails_by_the_outputs_when_its_checksum_is_changed_too(datasets):
     change_a_value(datasets)
-    data.write_checksums(datasets)
+    checksums.write(datasets, list(checksums.read(datasets)))
     done = nbval(datasets)
     assert done.returncode == 1
     assert "checksum" not in done.stdout
