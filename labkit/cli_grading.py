@@ -139,6 +139,8 @@ def _print_summary(console, summary) -> None:
     console.print(table)
     for name in summary.passed_over:
         console.print(_("Not a submission, passed over: {name}").format(name=name), markup=False)
+    for said in summary.said:
+        console.print(said, markup=False, soft_wrap=True)
     console.print(
         _("Gradebook: {file}").format(file=summary.out / gradebook.FILE), markup=False, soft_wrap=True
     )

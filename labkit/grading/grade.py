@@ -36,6 +36,8 @@ class Summary:
         The students whose submissions were in the folder.
     passed_over : list of str
         Files in the folder that are no submissions.
+    said : list of str
+        What is to be said of the marked sheets.
     awaiting : int
         Texts that await marks.
     """
@@ -44,6 +46,7 @@ class Summary:
     results: list[Result]
     graded: set[str]
     passed_over: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
     @property
     def awaiting(self) -> int:
@@ -101,8 +104,16 @@ def grade(
     earlier = _earlier(out, assignment)
     given = _given(out, marks_file, criteria, {each.student for each in found} | set(earlier))
     kept = marks.load(out, assignment.id)
-    for sheet_given in given:
-        kept = marks.merge(kept, sheet_given.marks, sheet_given.erased)
+    said = []
+    for place, (file, sheet_given) in enumerate(given):
+        said += _blanks(file, sheet_given, kept, criteria, whole=place == 0 and file == out / sheet.FILE)
+        kept = marks.merge(
+            kept,
+            sheet_given.marks,
+            sheet_given.erased,
+            stale=sheet_given.stale,
+            confirmed=sheet_given.confirmed,
+        )
 
     _prepare(out, assignment)
     on_start(len(found))
@@ -119,7 +130,7 @@ def grade(
     kept = _with_text_ids(kept, automatic)
     marked = [marks.apply(automatic[student], kept, criteria) for student in sorted(automatic)]
     _write(out, assignment, marked, criteria, kept, lang)
-    return Summary(out, marked, set(current), passed_over)
+    return Summary(out, marked, set(current), passed_over, said)
 
 
 def grade_one(
@@ -274,13 +285,40 @@ def _earlier(out: Path, assignment: Assignment) -> dict[str, Result]:
 
 def _given(
     out: Path, marks_file: Path | None, criteria: rubric.Rubric, students: set[str]
-) -> list[sheet.Given]:
+) -> list[tuple[Path, sheet.Given]]:
     """The sheet that lies in the folder of grades, which a marker may have filled in there, and the one named."""
     own = out / sheet.FILE
     sheets = [own] if own.is_file() else []
     if marks_file is not None and not (own.is_file() and marks_file.resolve() == own.resolve()):
         sheets.append(marks_file)
-    return [sheet.read(file, criteria, students) for file in sheets]
+    return [(file, sheet.read(file, criteria, students)) for file in sheets]
+
+
+def _blanks(
+    file: Path, given: sheet.Given, kept: marks.Marks, criteria: rubric.Rubric, whole: bool
+) -> list[str]:
+    """Say of marks that a marker blanked that they are kept: only a dash takes one back.
+
+    Of a sheet that is not `whole`, such as one of several markers', only rows begun are looked at.
+    """
+    begun = {(mark.student, mark.question) for mark in given.marks}
+    said = []
+    for key, names in given.blanks.items():
+        had = kept[key].points if key in kept else {}
+        lost = [name for name in names if name in had]
+        if lost and (whole or key in begun):
+            said.append(
+                _(
+                    "{file}: {student}, {question}: {criteria} blank: kept {marks}; '-' takes a mark back."
+                ).format(
+                    file=file.name,
+                    student=key[0],
+                    question=key[1],
+                    criteria=", ".join(lost),
+                    marks="/".join(f"{had[name]:g}" for name in lost),
+                )
+            )
+    return said
 
 
 def _with_text_ids(kept: marks.Marks, automatic: dict[str, Result]) -> marks.Marks:

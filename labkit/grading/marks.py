@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -41,9 +41,15 @@ Marks = dict[tuple[str, str], Mark]
 
 def text_id(question: QuestionResult) -> str:
     """Tells one version of a text from the next; empty for no text."""
-    written = f"{question.text}\n\n{question.beside}".strip()
+    # A break or a blank more is the same text.
+    written = " ".join(f"{question.text} {question.beside}".split())
     # The letter keeps a spreadsheet from reading it as a number.
     return f"t{files.sha256(written.encode())[:12]}" if written else ""
+
+
+def changed(mark: Mark, question: QuestionResult) -> bool:
+    """Whether the text is another one than that which was marked."""
+    return bool(mark.points and mark.text_id) and mark.text_id != text_id(question)
 
 
 def load(folder: Path, assignment: str) -> Marks:
@@ -81,24 +87,42 @@ def save(folder: Path, assignment: str, marks: Marks) -> None:
     files.write(folder / FILE, json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
 
 
-def merge(marks: Marks, given: Iterable[Mark], erased: Iterable[tuple[str, str, str]] = ()) -> Marks:
+def merge(
+    marks: Marks,
+    given: Iterable[Mark],
+    erased: Iterable[tuple[str, str, str]] = (),
+    *,
+    stale: Mapping[tuple[str, str], str] | None = None,
+    confirmed: Collection[tuple[str, str]] = (),
+) -> Marks:
     """Marks with those of a sheet added; a criterion left empty in the sheet keeps what it had.
+
+    A mark belongs to the text it was given to. A sheet that repeats the points there are is no new
+    decision, even if it shows a new text beside them: the mark keeps the text it was given to until
+    its points change or the marker confirms it.
 
     Parameters
     ----------
     erased : iterable of (student, question, criterion or "comment")
         What the marker took back.
+    stale : mapping of (student, question) to str
+        Rows that the sheet itself says to hold marks of an earlier text, with that text's id.
+    confirmed : collection of (student, question)
+        Rows whose marks the marker said to hold for the text shown.
     """
     merged = dict(marks)
+    stale = stale or {}
     for new in given:
         key = (new.student, new.question)
         old = merged.get(key, Mark(*key))
-        merged[key] = replace(
-            old,
-            points={**old.points, **new.points},
-            comment=new.comment or old.comment,
-            text_id=new.text_id if new.points else old.text_id or new.text_id,
-        )
+        points = {**old.points, **new.points}
+        if key in confirmed or (old.points and points != old.points):
+            text = new.text_id
+        elif old.points:
+            text = old.text_id or new.text_id
+        else:
+            text = stale.get(key, new.text_id)
+        merged[key] = replace(old, points=points, comment=new.comment or old.comment, text_id=text)
     for student, question, name in erased:
         key = (student, question)
         if key in merged:
@@ -124,7 +148,7 @@ def apply(result: Result, marks: Marks, rubric: Rubric) -> Result:
                 notes.append(
                     note("marks incomplete", question=question.id, done=len(done), all=len(criteria))
                 )
-            if mark.text_id and mark.text_id != text_id(question):
+            if changed(mark, question):
                 notes.append(note("answer changed", question=question.id))
         questions.append(question)
     return replace(result, questions=tuple(questions), notes=tuple(notes))

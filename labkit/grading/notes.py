@@ -143,7 +143,12 @@ KINDS: dict[str, Kind] = {
     "unknown facts": Kind(N_("{question} cites facts that the case pack does not have: {facts}.")),
     # The marks.
     "marks incomplete": Kind(N_("{question}: {done} of {all} criteria are marked.")),
-    "answer changed": Kind(N_("{question}: the text has changed since it was marked."), look=True),
+    "answer changed": Kind(
+        N_(
+            "{question}: the text has changed since it was marked. Change a mark, or type ok into the column changed of its row."
+        ),
+        look=True,
+    ),
     "earlier run": Kind(
         N_("This grade is from an earlier run: the submission is not in the folder any more."), look=True
     ),

@@ -6,13 +6,13 @@ one column a criterion. What a marker may change are the criteria and the commen
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from labkit.errors import LabkitError
 from labkit.grading import files, tables
-from labkit.grading.marks import Mark, Marks, text_id
+from labkit.grading.marks import Mark, Marks, changed, text_id
 from labkit.grading.results import BLANK, QuestionResult, Result
 from labkit.grading.rubric import Criterion, Rubric
 from labkit.i18n import _
@@ -38,15 +38,37 @@ _FACTS = (
     "citations",
     "unknown_facts",
 )
-_COMMENT, _TEXT_ID = "comment", "text_id"
+_COMMENT, _CHANGED, _TEXT_ID = "comment", "changed", "text_id"
+
+CHANGED = "changed"
+"""Stands, with the id of the text that was marked, where a text is another one now."""
+
+CONFIRM = "ok"
+"""Typed over it, the marks hold for the text as it is now; so they do when one of them is changed."""
 
 
 @dataclass(frozen=True)
 class Given:
-    """What a sheet says: marks, and what the marker took back (student, question, column)."""
+    """What a sheet says.
+
+    Attributes
+    ----------
+    marks : tuple of Mark
+    erased : tuple of (student, question, column)
+        What the marker took back.
+    stale : dict of (student, question) to str
+        Rows that hold marks of an earlier text, and the id of that text.
+    confirmed : frozenset of (student, question)
+        Rows whose marks were said to hold for the text shown.
+    blanks : dict of (student, question) to tuple of str
+        Criteria left blank, by row.
+    """
 
     marks: tuple[Mark, ...]
     erased: tuple[tuple[str, str, str], ...]
+    stale: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    confirmed: frozenset[tuple[str, str]] = frozenset()
+    blanks: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, compare=False)
 
 
 def write(file: Path, results: Iterable[Result], rubric: Rubric, marks: Marks) -> int:
@@ -54,7 +76,7 @@ def write(file: Path, results: Iterable[Result], rubric: Rubric, marks: Marks) -
 
     Blank texts earn nothing and are left out, unless they have been marked all the same.
     """
-    header = [*_FACTS, *(_heading(rubric, name) for name in rubric.criteria), _COMMENT, _TEXT_ID]
+    header = [*_FACTS, *(_heading(rubric, name) for name in rubric.criteria), _COMMENT, _CHANGED, _TEXT_ID]
     rows: list[Sequence[object]] = [header]
     ordered = sorted(results, key=lambda result: result.student)
     for name in rubric.questions:
@@ -86,9 +108,15 @@ def read(file: Path, rubric: Rubric, students: Collection[str]) -> Given:
     problems: list[str] = []
     marks: dict[tuple[str, str], Mark] = {}
     erased: list[tuple[str, str, str]] = []
+    stale: dict[tuple[str, str], str] = {}
+    confirmed: set[tuple[str, str]] = set()
+    blanks: dict[tuple[str, str], tuple[str, ...]] = {}
     for number, row in enumerate(rows[1:], start=2):
         cells = {name: row[place].strip() if place < len(row) else "" for name, place in columns.items()}
         given = {name: cells[name] for name in (*rubric.criteria, _COMMENT) if name in cells}
+        said = cells.get(_CHANGED, "").casefold()
+        row_key = (tables.plain(cells["student"]), cells["question"])
+        blanks[row_key] = tuple(name for name in rubric.criteria if not given.get(name))
         if not any(value and value.casefold() != NOT_ASKED for value in given.values()):
             continue
         reader = _Row(number, cells, rubric, students)
@@ -100,6 +128,11 @@ def read(file: Path, rubric: Rubric, students: Collection[str]) -> Given:
         if key in marks and marks[key] != mark:
             problems.append(reader.said(_("This text is marked twice, and differently.")))
         marks[key] = mark
+        blanks[key] = blanks[row_key]
+        if said == CONFIRM:
+            confirmed.add(key)
+        elif said.startswith(CHANGED):
+            stale[key] = said.removeprefix(CHANGED).strip()
         erased += [(*key, name) for name, value in given.items() if value == ERASE]
     if problems:
         raise LabkitError(
@@ -110,7 +143,8 @@ def read(file: Path, rubric: Rubric, students: Collection[str]) -> Given:
                 ]
             )
         )
-    return Given(tuple(mark for mark in marks.values() if mark.points or mark.comment), tuple(erased))
+    given_marks = tuple(mark for mark in marks.values() if mark.points or mark.comment)
+    return Given(given_marks, tuple(erased), stale, frozenset(confirmed), blanks)
 
 
 class _Row:
@@ -257,6 +291,7 @@ def _row(result: Result, question: QuestionResult, rubric: Rubric, mark: Mark | 
         " ".join(map(str, facts[3])),
         *criteria,
         mark.comment if mark else "",
+        f"{CHANGED} {mark.text_id}" if mark and changed(mark, question) else "",
         text_id(question),
     ]
 

@@ -252,6 +252,16 @@ def test_a_sheet_filled_in_where_it_lies_is_taken_in_and_survives(small, out):
     assert (row["evidence (0 1 2)"], row["comment"]) == ("2", "Read [2] again.")
 
 
+def test_a_blanked_mark_is_kept_and_said(small, out):
+    fill(out / sheet.FILE, strong=MARK)
+    assert small(out).said == []
+    fill(out / sheet.FILE, strong={"evidence (0 1 2)": "", "reasoning (0 2 4)": "", "comment": ""})
+    summary = small(out)
+    assert len(summary.said) == 1
+    assert "strong, q1-why: evidence, reasoning blank: kept 2/2; '-' takes a mark back." in summary.said[0]
+    assert of(summary, "strong").question("q1-why").points == 4
+
+
 def test_a_wrong_sheet_stops_before_anything_is_written(small, out):
     fill(out / sheet.FILE, strong={"evidence (0 1 2)": "7"})
     before = contents(out)

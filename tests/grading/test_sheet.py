@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from labkit.grading import marks, sheet, tables
 from labkit.grading.marks import Mark
 from labkit.grading.results import AWAITING, BLANK, QuestionResult, Result
 from labkit.i18n import speaking
+from tests.grading.conftest import codes
 
 STUDENTS = ("007", "ana", "=evil()")
 
@@ -80,7 +82,7 @@ def test_there_is_a_row_a_written_text_and_a_column_a_criterion(file):
             "citations",
             "unknown_facts",
         ),
-        *("evidence (0 1 2)", "reasoning (0 2 4)", "comment", "text_id"),
+        *("evidence (0 1 2)", "reasoning (0 2 4)", "comment", "changed", "text_id"),
     ]
     assert (table[0]["text"], table[0]["words"], table[0]["citations"]) == ("A text of mine [1].", "4", "1")
 
@@ -227,3 +229,32 @@ def test_a_dash_takes_a_mark_back(file, criteria):
     after = marks.merge(kept, given.marks, given.erased)
     assert after["ana", "q1-why"].points == {"reasoning": 2}
     assert after["ana", "q1-why"].comment == ""
+
+
+def test_a_changed_text_stays_flagged_until_a_person_decides(tmp_path, criteria):
+    first, later = result("ana"), result("ana", "Quite another text [2].")
+    kept = {("ana", "q1-why"): Mark("ana", "q1-why", {"evidence": 1, "reasoning": 2}, "", text_of(first))}
+
+    def round_trip(**typed):
+        sheet.write(tmp_path / "s.csv", [later], criteria, kept)
+        given = sheet.read(fill(tmp_path / "s.csv", ana=typed), criteria, STUDENTS)
+        after = marks.merge(kept, given.marks, given.erased, stale=given.stale, confirmed=given.confirmed)
+        return codes(marks.apply(later, after, criteria).notes)
+
+    assert round_trip() == ["answer changed"]
+    assert round_trip(comment="seen") == ["answer changed"]
+    assert round_trip(changed="OK") == []
+    assert round_trip(**{"evidence (0 1 2)": "2"}) == []
+    # In a folder of grades without the marks, the sheet's own flag is remembered.
+    given = sheet.read(Path(fill(tmp_path / "s.csv")), criteria, STUDENTS)
+    kept = marks.merge({}, given.marks, given.erased, stale=given.stale)
+    assert round_trip() == ["answer changed"]
+
+
+def text_of(of):
+    return marks.text_id(of.question("q1-why"))
+
+
+def test_line_breaks_and_blanks_do_not_make_another_text():
+    assert text_of(result("ana", "A text\nof  mine [1].\n")) == text_of(result("ana"))
+    assert text_of(result("ana", "A text of mine [2].")) != text_of(result("ana"))
