@@ -10,6 +10,9 @@ import typer
 
 from labkit.i18n import _, ngettext
 
+_QUOTE = 60
+"""Characters of an added text that the preview shows."""
+
 _WORKERS = min(2, os.cpu_count() or 1)
 
 
@@ -183,11 +186,19 @@ def _recorded(seen) -> str:
     from labkit.grading import handin
     from labkit.grading.results import verdict_in_words
 
+    beside = [_added(seen)] if seen.beside else []
     if seen.state == handin.BLANK:
-        return _("not answered")
+        return "\n".join([_("not answered"), *beside])
     if seen.state == handin.FAILED:
         error = f" ({seen.error})" if seen.error else ""
         return _("no answer: {verdict}").format(verdict=verdict_in_words(seen.failure)) + error
     if seen.state == handin.RECORDED:
         return ", ".join(seen.value) if isinstance(seen.value, list) else str(seen.value)
-    return "\n".join([structure.in_words(seen.found), *seen.lacking])
+    return "\n".join([structure.in_words(seen.found), *seen.lacking, *beside])
+
+
+def _added(seen) -> str:
+    """What is said of text that a student added outside of the answer cell."""
+    start = " ".join(seen.beside.split())
+    start = start if len(start) <= _QUOTE else f"{start[:_QUOTE]}…"
+    return _("text added beside {question} is kept: “{start}”").format(question=seen.question.id, start=start)

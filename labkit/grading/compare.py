@@ -126,10 +126,12 @@ def written(
     pristine = cell_of(assignment.main, question.answer).source
     text = structure.without_prompt(grafted.answers.get(question.answer, ""), pristine)
     counted = structure.measure(text, assignment.facts)
-    around = (question.prompt, question.answer, f"{question.answer}-check")
+    around = _around(question)
     beside = "\n\n".join(grafted.beside[cell_id] for cell_id in around if cell_id in grafted.beside)
-    if counted.blank and beside:
-        notes.append(note("text elsewhere", question=question.id))
+    if beside:
+        notes.append(note("text elsewhere" if counted.blank else "text beside", question=question.id))
+    elif counted.blank and (beside := loose_text(assignment, grafted)):
+        notes.append(note("loose text", question=question.id))
     if counted.unknown:
         facts = ", ".join(map(str, counted.unknown))
         notes.append(note("unknown facts", question=question.id, facts=facts))
@@ -144,6 +146,19 @@ def written(
         beside=beside,
         structure=counted,
     )
+
+
+def loose_text(assignment: Assignment, grafted: Grafted) -> str:
+    """Text a student added that stands beside no written question, so that it may belong to any of them."""
+    owned = {
+        cell_id for question in assignment.questions if question.is_text for cell_id in _around(question)
+    }
+    return "\n\n".join(text for anchor, text in grafted.beside.items() if anchor not in owned)
+
+
+def _around(question: Question) -> tuple[str, str, str]:
+    """The cells below which an added text belongs to a written question."""
+    return question.prompt, question.answer, f"{question.answer}-check"
 
 
 def _value(question: Question, outputs: list[NotebookNode]) -> Any:

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 from labkit.exercises import structure
+from labkit.grading.again import set_again
 from labkit.grading.assignment import Assignment, cell_of, tags
 from labkit.grading.intake import Cell, Submission
 from labkit.grading.notes import Note, note
@@ -46,7 +47,7 @@ class Grafted:
     answers : dict of str to str
         Source of each answer cell by its id; absent if the cell was missing.
     beside : dict of str to str
-        Text the student wrote in cells of their own, by the id of the cell it stood after.
+        Text the student wrote in cells of their own, by the id of the cell it stood after, "" for the top.
     """
 
     nb: NotebookNode
@@ -66,7 +67,8 @@ def graft(submission: Submission, assignment: Assignment) -> Grafted:
     added = _added(submission.cells, owners, notes)
     nb.cells = _assembled(nb.cells, added)
     _switch_off_nbval(nb, notes)
-    beside = {anchor: _texts(cells) for anchor, cells in added.items() if anchor and _texts(cells)}
+    notes += set_again(nb, assignment)
+    beside = {anchor: _texts(cells) for anchor, cells in added.items() if _texts(cells)}
     return Grafted(nb, answers, beside, tuple(notes))
 
 

@@ -40,6 +40,8 @@ class Seen:
         The verdict and the exception of an answer that failed.
     text : str
         A written answer, Markdown.
+    beside : str
+        Text added in other cells that is kept with it.
     found : Structure or None
     lacking : tuple of str
         What the form of a text still lacks.
@@ -51,6 +53,7 @@ class Seen:
     failure: str = ""
     error: str = ""
     text: str = ""
+    beside: str = ""
     found: structure.Structure | None = None
     lacking: tuple[str, ...] = ()
 
@@ -148,9 +151,16 @@ def _seen(question: Question, assignment: Assignment, grafted: Grafted, done: Ru
     if question.is_text:
         result = compare.written(question, assignment, grafted, notes)
         if result.structure.blank:
-            return Seen(question, BLANK, text="\n\n".join(filter(None, (result.text, result.beside))))
+            return Seen(question, BLANK, text=result.text, beside=result.beside)
         lacking = tuple(structure.missing(result.structure, question.expected))
-        return Seen(question, WRITTEN, text=result.text, found=result.structure, lacking=lacking)
+        return Seen(
+            question,
+            WRITTEN,
+            text=result.text,
+            beside=result.beside,
+            found=result.structure,
+            lacking=lacking,
+        )
     value, failure, error = compare.recorded(question, done, notes)
     if failure:
         return Seen(question, FAILED, failure=failure, error=error)

@@ -80,9 +80,7 @@ KINDS: dict[str, Kind] = {
         ),
         look=True,
     ),
-    "missing answer": Kind(
-        N_("The answer cell of {question} is missing. It was graded as not answered."), look=True
-    ),
+    "missing answer": Kind(N_("The answer cell of {question} is missing; it was put back blank."), look=True),
     "missing cells": Kind(N_("Cells of the assignment were missing and were put back: {cells}.")),
     "tampered": Kind(
         N_("Cells of the assignment had been changed; the original ones were used: {cells}."), look=True
@@ -138,6 +136,17 @@ KINDS: dict[str, Kind] = {
         N_(
             "{question}: the answer cell is untouched, but text was written beside it; it is kept for the marker."
         ),
+        look=True,
+    ),
+    "loose text": Kind(
+        N_(
+            "{question}: there is no text in its answer cell, but text was added elsewhere in the notebook; it is kept for the marker."
+        ),
+        look=True,
+    ),
+    "text beside": Kind(N_("{question}: the text added beside its answer cell is kept with the answer.")),
+    "set again": Kind(
+        N_("{question} is set again after it was reported; what stands in its answer cell counts."),
         look=True,
     ),
     "unknown facts": Kind(N_("{question} cites facts that the case pack does not have: {facts}.")),

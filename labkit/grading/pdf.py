@@ -69,12 +69,16 @@ def _question(seen: Seen, preview: Preview) -> dict[str, Any]:
             n=f"{seen.question.points:g}"
         ),
         "chosen": [],
-        "blocks": blocks(seen.text),
+        "blocks": blocks(seen.text) + blocks(seen.beside),
         "plain": "",
         "line": "",
     }
     if seen.state == BLANK:
-        said["line"] = _("Not answered.")
+        said["line"] = (
+            _("The answer cell is empty; this text was added elsewhere in the notebook.")
+            if seen.beside
+            else _("Not answered.")
+        )
     elif seen.state == FAILED:
         said["line"] = _("No answer ({verdict}).").format(verdict=verdict_in_words(seen.failure))
     elif seen.state == RECORDED and isinstance(seen.value, list):

@@ -6,7 +6,7 @@ import random
 import nbformat
 import pytest
 
-from labkit.grading import graft, intake
+from labkit.grading import compare, graft, intake
 from tests.grading.conftest import STRONG, cell, codes
 
 
@@ -84,7 +84,7 @@ def test_a_missing_answer_is_blank_and_named(mini, student, hand_in):
     student["cells"].remove(cell(student, "mini-q2"))
     done = grafted(student, mini, hand_in)
     assert source(done.nb, "mini-q2").endswith("q2 = ____")
-    assert str(done.notes[0]) == "The answer cell of q2 is missing. It was graded as not answered."
+    assert str(done.notes[0]) == "The answer cell of q2 is missing; it was put back blank."
     assert "mini-q2" not in done.answers
 
 
@@ -219,3 +219,53 @@ def test_whatever_is_left_of_a_notebook_gives_one_that_can_be_run(mini, student,
         assert len(set(ids(done.nb))) == len(done.nb.cells)
         for note in done.notes:
             assert str(note)
+
+
+def written(student, mini, hand_in, name="q2-why"):
+    """What would be marked of a text question, and the notes on it."""
+    notes = []
+    question = next(each for each in mini.questions if each.id == name)
+    return compare.written(question, mini, grafted(student, mini, hand_in), notes), notes
+
+
+LOST = "The text that should have stood in q2-why."
+
+
+@pytest.mark.parametrize("where", ["end", "top"])
+def test_text_typed_elsewhere_reaches_the_marker_of_a_deleted_answer(mini, student, hand_in, where):
+    student["cells"].remove(cell(student, "mini-q2-why"))
+    student["cells"].insert(len(student["cells"]) if where == "end" else 0, own(LOST, "markdown"))
+    result, notes = written(student, mini, hand_in)
+    assert (result.verdict, result.beside) == ("awaiting marks", LOST)
+    assert str(notes[0]).startswith("q2-why: there is no text in its answer cell")
+    assert notes[0].look
+
+
+def test_text_beside_another_written_question_is_that_ones(mini, student, hand_in):
+    student["cells"].remove(cell(student, "mini-q2-why"))
+    student["cells"].insert(place(student, "mini-q1-why") + 1, own(LOST, "markdown"))
+    assert written(student, mini, hand_in)[0].verdict == "blank"
+    result, notes = written(student, mini, hand_in, "q1-why")
+    assert result.beside == LOST
+    assert codes(notes) == ["text beside"]
+
+
+@pytest.mark.parametrize(
+    ("code", "noted"),
+    [
+        ('q2 = ["A"]', True),
+        ("%time x = 1\nif True:\n    q2 = 1", True),
+        ('q2.append("A")', True),
+        ("q2 = [ 'A'", True),
+        ("print(q2 == 3)\nmine = q2", False),
+    ],
+)
+def test_an_answer_set_again_below_its_report_is_noted(mini, student, hand_in, code, noted):
+    student["cells"].append(own(code))
+    notes = [note for note in grafted(student, mini, hand_in).notes if note.code == "set again"]
+    assert [note.details for note in notes] == ([{"question": "q2"}] if noted else [])
+
+
+def test_an_answer_set_above_its_report_is_no_matter(mini, student, hand_in):
+    student["cells"].insert(place(student, "mini-q2-report"), own('q2 = ["A"]'))
+    assert codes(grafted(student, mini, hand_in).notes) == ["added code"]

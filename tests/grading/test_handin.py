@@ -37,6 +37,8 @@ def previewed(released, mini):
     nb = samples.filled(mini, {**STRONG, "q1-why": "Too short [1, 77].", "q2": "A e C"})
     assignments.cell_of(nb, "mini-q5-report").source = "print('mine')"
     assignments.cell_of(nb, "mini-q4").source = "q4 = nothing_of_that_name"
+    after = next(place for place, cell in enumerate(nb.cells) if cell.id == "mini-q1-why")
+    nb.cells.insert(after + 1, nbformat.v4.new_markdown_cell("The other half of my answer."))
     file = released.folder / "assignment.ipynb"
     nbformat.write(nb, file)
     return handin.preview(file)
@@ -153,6 +155,14 @@ def test_preview_says_what_a_text_lacks_in_form(previewed):
     assert seen(previewed, "q2-why").lacking == ()
 
 
+def test_preview_says_that_text_added_below_an_answer_is_kept(previewed):
+    from labkit.cli_grading import _recorded
+
+    said = "text added beside q1-why is kept: “The other half of my answer.”"
+    assert said in _recorded(seen(previewed, "q1-why"))
+    assert "kept:" not in _recorded(seen(previewed, "q2-why"))
+
+
 def test_preview_of_a_working_copy_uses_the_assignment_of_the_course(mini, tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "ASSIGNMENTS", MINI.parent)
     file = tmp_path / "mini.ipynb"
@@ -208,6 +218,7 @@ def test_the_pdf_holds_name_questions_choices_texts_and_research(previewed, tmp_
         "A Option A",
         "C Option C",
         "Too short [1, 77].",
+        "The other half of my answer.",
         "facts cited: 1, 77",
         "The tutor pays and the pet uses the product",
         "Your own research",
