@@ -220,7 +220,7 @@ def test_the_points_add_up_to_50():
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_choosing_every_letter_earns_nothing(question):
     options, key = _options("source.md", question), _key(question)
-    assert 6 <= len(options) <= 9
+    assert 6 <= len(options) <= 10
     assert set(key) < set(options)
     assert len(options) >= 2 * len(key)
 
@@ -238,6 +238,38 @@ def test_right_statements_are_no_longer_than_wrong_ones():
                 (right if letter in _key(question) else wrong).append(len(text))
         ratio = (sum(right) / len(right)) / (sum(wrong) / len(wrong))
         assert 0.8 < ratio < 1.25, f"{name}: length gives the answer away ({ratio:.2f})"
+
+
+def test_the_number_of_right_letters_is_no_constant_to_guess():
+    assert len({len(_key(question)) for question in QUESTIONS}) >= 3
+
+
+@pytest.mark.parametrize(
+    ("name", "absolute", "cautious"),
+    [
+        (
+            "source.md",
+            r"\b(no|never|always|every|only|alone|all|none)\b",
+            r"\b(about|at least|probably|roughly|some|most|as a rule|in part|rather|somewhat|might|tends)\b",
+        ),
+        (
+            "source.pt-BR.md",
+            r"\b(nenhum|nunca|sempre|todo|todas|só)\b",
+            r"\b(cerca|pelo menos|provavelmente|mais ou menos|uns|algumas|maior parte|em regra|em parte"
+            r"|relativamente|um pouco|talvez|tende|até certo ponto)\b",
+        ),
+    ],
+)
+def test_bold_or_cautious_wording_does_not_tell_right_from_wrong(name, absolute, cautious):
+    """In at least three questions a bold statement is right and a cautious one wrong."""
+    broken = 0
+    for question in QUESTIONS:
+        key, bold_right, cautious_wrong = _key(question), False, False
+        for letter, text in _options(name, question).items():
+            bold_right |= letter in key and bool(re.search(absolute, text, re.IGNORECASE))
+            cautious_wrong |= letter not in key and bool(re.search(cautious, text, re.IGNORECASE))
+        broken += bold_right and cautious_wrong
+    assert broken >= 3
 
 
 def test_the_translation_is_whole():
@@ -276,7 +308,7 @@ def test_no_level_of_the_rubric_serves_two_questions():
 def test_the_rubric_names_no_letter_of_the_key():
     text = (PETLOVE / "rubric.yml").read_text(encoding="utf-8")
     assert not re.search(
-        r"\b[B-I]\b(?=[,.;)]| and | e |\s*$)", re.sub(r"gra(de|u) [A-C]\b", "", text), re.MULTILINE
+        r"\b[B-J]\b(?=[,.;)]| and | e |\s*$)", re.sub(r"gra(de|u) [A-C]\b", "", text), re.MULTILINE
     )
 
 
