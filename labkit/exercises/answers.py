@@ -87,7 +87,15 @@ def report(question: str, value: Any, kind: str = "choices") -> Report:
 
 def canonical(question: str, value: Any, kind: str = "choices") -> Any:
     """The one form of an answer: sorted capital letters, a finite number, a stripped text, or None."""
-    if is_blank(value):
+    if isinstance(value, (list, tuple, set, frozenset)) and not all(map(_is_left_blank, value)):
+        if any(map(_is_left_blank, value)):
+            raise LabkitError(
+                _(
+                    "{question}: one of your choices is still blank. Fill it in or take it out, "
+                    "and run both cells again."
+                ).format(question=question)
+            )
+    elif is_blank(value):
         return None
     if hasattr(value, "tolist") and not isinstance(value, str):  # NumPy and pandas, without importing them
         value = value.tolist()
@@ -104,6 +112,10 @@ def canonical(question: str, value: Any, kind: str = "choices") -> Any:
     raise _unusable(question, value)
 
 
+def _is_left_blank(item: Any) -> bool:
+    return is_blank(item) if not isinstance(item, str) else bool(item) and not item.strip(" _")
+
+
 def canonical_text(question: str, value: Any) -> str:
     """An answer in words that are the same in every language, but for a blank."""
     if value is None:
@@ -116,6 +128,12 @@ def canonical_text(question: str, value: Any) -> str:
 def _letters(question: str, items: Iterable[Any]) -> list[str] | None:
     letters = set()
     for item in items:
+        if isinstance(item, (list, tuple, set, frozenset)):
+            raise LabkitError(
+                _(
+                    '{question}: found a list in a list; put all letters into one list, such as ["A", "C"].'
+                ).format(question=question)
+            )
         if not isinstance(item, str):
             raise _unusable(question, item)
         for letter in _split(question, item):
@@ -200,6 +218,7 @@ def read_answer(question: str) -> Feedback:
         )
     lacking = structure.missing(counted, structure.Expected.of(spec))
     lines = [_("Found: {counts}.").format(counts=structure.in_words(counted)), *lacking]
+    lines += structure.unread_in_words(counted)
     if not lacking:
         lines.append(_("The form is complete. What it says is for your teacher to mark."))
     if NOTEBOOK_VARIABLE not in os.environ and time.time() - file.stat().st_mtime > STALE_SECONDS:

@@ -26,10 +26,10 @@ MIN_WORDS = 3
 
 _WIDEST_RANGE = 100  # "[1-999999]" is a slip, not a list of a million facts
 _ITEM = r"\d{1,4}(?:\s*[-–—]\s*\d{1,4})?"
-_CITATION = re.compile(
-    rf"\[\s*(?:facts?|fatos?|n[º°o]\.?)?\s*({_ITEM}(?:\s*(?:,|;|&|\be\b|\band\b)\s*{_ITEM})*)\s*\]",
-    re.IGNORECASE,
-)
+_BRACKET = re.compile(r"\[([^\[\]\n]{1,80})\]")
+_SEPARATOR = re.compile(r",|;|&|\be\b|\band\b", re.IGNORECASE)
+_FACT = re.compile(rf"(?:facts?|fatos?|n[º°o]\.?)?\s*({_ITEM})", re.IGNORECASE)
+_REFERENCE = re.compile(r"R\s?(\d{1,3})", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:[-'’.,/]\w+)*")
 _NOT_PROSE = re.compile(r"^(#{1,6}\s|[-*_=]{3,}\s*$)")
 
@@ -45,12 +45,18 @@ class Structure:
         Distinct fact numbers cited, ascending, whether or not they exist.
     unknown : tuple of int
         Those of them that are not in the case pack; empty if the pack could not be read.
+    refs : tuple of str
+        Distinct rows of the student's own research cited, such as ``R1``.
+    unread : tuple of str
+        What stands in brackets and holds a number, but is no citation, such as ``[5a]``.
     """
 
     paragraphs: int
     words: int
     citations: tuple[int, ...]
     unknown: tuple[int, ...] = ()
+    refs: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def blank(self) -> bool:
@@ -94,7 +100,7 @@ def measure(text: str, facts: Collection[int] | None = None, prompt: str = "") -
     numbers = citations(text)
     unknown = tuple(number for number in numbers if facts is not None and number not in facts)
     everything = _words(_prose(without_prompt(text, prompt)))
-    return Structure(len(blocks), len(everything), numbers, unknown)
+    return Structure(len(blocks), len(everything), numbers, unknown, references(text), unread(text))
 
 
 def missing(found: Structure, expected: Expected) -> list[str]:
@@ -145,16 +151,58 @@ def in_words(found: Structure) -> str:
 
 
 def citations(text: str) -> tuple[int, ...]:
-    """Distinct fact numbers cited as ``[5]``, ``[5, 18]``, ``[5; 18]`` or ``[5-7]``, ascending."""
+    """Distinct fact numbers cited as ``[5]``, ``[5, 18]``, ``[5; R2]`` or ``[5-7]``, ascending."""
     numbers: set[int] = set()
-    for match in _CITATION.finditer(_without_code(text)):
-        for part in re.split(r",|;|&|\be\b|\band\b", match[1], flags=re.IGNORECASE):
-            ends = [int(number) for number in re.findall(r"\d+", part)]
+    for match in _BRACKET.finditer(_without_code(text)):
+        for item in _cited(match[1])[0]:
+            ends = [int(number) for number in re.findall(r"\d+", item)]
             if len(ends) == 2 and ends[0] <= ends[1] <= ends[0] + _WIDEST_RANGE:
                 numbers.update(range(ends[0], ends[1] + 1))
             else:
                 numbers.update(ends)
     return tuple(sorted(numbers))
+
+
+def references(text: str) -> tuple[str, ...]:
+    """Distinct rows of own research cited as ``[R1]`` or ``[5, R2]``, such as ``("R1", "R2")``."""
+    found = {
+        int(number) for match in _BRACKET.finditer(_without_code(text)) for number in _cited(match[1])[1]
+    }
+    return tuple(f"R{number}" for number in sorted(found))
+
+
+def unread(text: str) -> tuple[str, ...]:
+    """What stands in brackets with a number in it and is no citation, as written; links are left out."""
+    text = _without_code(text)
+    return tuple(
+        dict.fromkeys(
+            match[0]
+            for match in _BRACKET.finditer(text)
+            if re.search(r"\d", match[1]) and not any(_cited(match[1])) and text[match.end() :][:1] != "("
+        )
+    )
+
+
+def unread_in_words(found: Structure) -> list[str]:
+    """One sentence that names what was not read as a citation; an empty list if there is nothing."""
+    if not found.unread:
+        return []
+    said = _("Not read as a citation: {found}. Cite facts like [1] or [1, 50], your own research like [R1].")
+    return [said.format(found=" ".join(found.unread))]
+
+
+def _cited(inside: str) -> tuple[list[str], list[str]]:
+    """Facts and research rows named between two brackets; neither if any part is something else."""
+    facts: list[str] = []
+    rows: list[str] = []
+    for part in _SEPARATOR.split(inside):
+        if match := _FACT.fullmatch(part.strip()):
+            facts.append(match[1])
+        elif match := _REFERENCE.fullmatch(part.strip()):
+            rows.append(match[1])
+        else:
+            return [], []
+    return facts, rows
 
 
 def without_prompt(text: str, prompt: str = "") -> str:
@@ -188,7 +236,7 @@ def _without_code(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(_CITATION.sub(" ", text))
+    return _WORD.findall(_BRACKET.sub(lambda match: " " if any(_cited(match[1])) else match[0], text))
 
 
 def _bare(line: str) -> str:

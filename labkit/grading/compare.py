@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from nbformat import NotebookNode
@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from labkit.exercises import structure
 from labkit.exercises.answers import MIME, canonical_text
 from labkit.grading import kernel
-from labkit.grading.assignment import Assignment, Key, Question, cell_of
+from labkit.grading.assignment import Assignment, Key, Question, cell_of, options
 from labkit.grading.graft import Grafted
 from labkit.grading.notes import Note, note
 from labkit.grading.results import (
@@ -49,7 +49,8 @@ def judge(
         if question.is_text:
             results.append(written(question, assignment, grafted, notes))
         else:
-            results.append(reported(question, run, key.values[question.id], notes))
+            letters = options(assignment.prompt(question))
+            results.append(reported(question, run, key.values[question.id], notes, letters))
     return tuple(results), tuple(notes)
 
 
@@ -87,8 +88,26 @@ def recorded(question: Question, run: Run, notes: list[Note]) -> tuple[Any, str,
     return value, "", ""
 
 
-def reported(question: Question, run: Run, right: Any, notes: list[Note]) -> QuestionResult:
-    """Judge a question whose answer is reported."""
+def no_option(question: Question, value: Any, letters: Collection[str], notes: list[Note]) -> set[str]:
+    """The letters of an answer that the question does not offer; a note names them."""
+    strange = set(value) - set(letters) if question.kind == "choices" and value and letters else set()
+    if strange:
+        shown, known = ", ".join(sorted(strange)), ", ".join(sorted(letters))
+        notes.append(note("no option", question=question.id, letters=shown, options=known))
+    return strange
+
+
+def reported(
+    question: Question, run: Run, right: Any, notes: list[Note], letters: Collection[str] = ()
+) -> QuestionResult:
+    """Judge a question whose answer is reported.
+
+    Parameters
+    ----------
+    letters : collection of str, optional
+        The options there are; any other letter is left out of the score, and noted.
+    """
+    why = ""
     value, failure, error = recorded(question, run, notes)
     if failure:
         verdict, points = failure, 0.0
@@ -98,9 +117,19 @@ def reported(question: Question, run: Run, right: Any, notes: list[Note]) -> Que
         verdict = ERROR if cause.get("status") == kernel.ERROR else _FAILED.get(cause.get("status"), BLANK)
         error, points = cause.get("error", "") if verdict == ERROR else "", 0.0
     else:
-        points = score(question, value, right)
+        strange = no_option(question, value, letters, notes)
+        points = score(question, [each for each in value if each not in strange] if strange else value, right)
         verdict = CORRECT if points == question.points else PARTIAL if points > 0 else WRONG
-    return QuestionResult(question.id, question.kind, points, question.points, verdict, error, value)
+    if verdict == ERROR:
+        why = _why(question, run)
+    return QuestionResult(question.id, question.kind, points, question.points, verdict, error, value, why=why)
+
+
+def _why(question: Question, run: Run) -> str:
+    """The message of the error that left a question without an answer."""
+    cause = run.statuses.get(question.answer, {})
+    how = cause if cause.get("status") == kernel.ERROR else run.statuses.get(question.report, {})
+    return " ".join(how.get("message", "").split())
 
 
 def score(question: Question, value: Any, right: Any) -> float:
@@ -132,6 +161,10 @@ def written(
         notes.append(note("text elsewhere" if counted.blank else "text beside", question=question.id))
     elif counted.blank and (beside := loose_text(assignment, grafted)):
         notes.append(note("loose text", question=question.id))
+    if counted.unread:
+        notes.append(note("unread citations", question=question.id, found=" ".join(counted.unread)))
+    if lost := [ref for ref in counted.refs if ref not in _research(assignment, grafted)]:
+        notes.append(note("unknown research", question=question.id, refs=", ".join(lost)))
     if counted.unknown:
         facts = ", ".join(map(str, counted.unknown))
         notes.append(note("unknown facts", question=question.id, facts=facts))
@@ -146,6 +179,18 @@ def written(
         beside=beside,
         structure=counted,
     )
+
+
+def _research(assignment: Assignment, grafted: Grafted) -> set[str]:
+    """The rows of the student's own research that hold something, such as ``{"R1"}``."""
+    rows = set()
+    for cell_id in assignment.extra_answers:
+        written = "\n".join(filter(None, (grafted.answers.get(cell_id), grafted.beside.get(cell_id))))
+        for line in written.splitlines():
+            name = re.match(r"\W*[Rr]\s?(\d{1,3})\b", line)
+            if name and re.search(r"\w", line[name.end() :]):
+                rows.add(f"R{int(name[1])}")
+    return rows
 
 
 def loose_text(assignment: Assignment, grafted: Grafted) -> str:

@@ -97,6 +97,7 @@ def _shown(
         "prompt": inert(prompt),
         "verdict": verdict_in_words(question.verdict),
         "error": question.error,
+        "why": question.why,
         "class": "good" if good else "part" if question.verdict == PARTIAL else "plain",
         "points": question.points,
         "maximum": question.maximum,
@@ -108,7 +109,8 @@ def _shown(
         "text": inert("\n\n".join(filter(None, (question.text, question.beside)))),
         "form": "" if found is None or found.blank else structure.in_words(found),
         "reached": _reached(criteria, mark) if question.verdict == MARKED else [],
-        "comment": inert(mark.comment) if mark else "",
+        # A marker's line breaks are meant; two blanks make one of each in Markdown.
+        "comment": inert(mark.comment.replace("\n", "  \n")) if mark else "",
     }
 
 
@@ -126,7 +128,13 @@ def _chosen(question: QuestionResult, prompt: str) -> list[tuple[str, str]]:
         return []
     words = options(prompt)
     return [
-        (letter, inert(words.get(letter, "")).removeprefix("<p>").strip().removesuffix("</p>"))
+        (
+            letter,
+            inert(words.get(letter) or _("no option of this question"))
+            .removeprefix("<p>")
+            .strip()
+            .removesuffix("</p>"),
+        )
         for letter in question.value
     ]
 

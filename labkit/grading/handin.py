@@ -152,7 +152,8 @@ def _seen(question: Question, assignment: Assignment, grafted: Grafted, done: Ru
         result = compare.written(question, assignment, grafted, notes)
         if result.structure.blank:
             return Seen(question, BLANK, text=result.text, beside=result.beside)
-        lacking = tuple(structure.missing(result.structure, question.expected))
+        counted = result.structure
+        lacking = (*structure.missing(counted, question.expected), *structure.unread_in_words(counted))
         return Seen(
             question,
             WRITTEN,
@@ -164,4 +165,5 @@ def _seen(question: Question, assignment: Assignment, grafted: Grafted, done: Ru
     value, failure, error = compare.recorded(question, done, notes)
     if failure:
         return Seen(question, FAILED, failure=failure, error=error)
+    compare.no_option(question, value, assignments.options(assignment.prompt(question)), notes)
     return Seen(question, BLANK if value is None else RECORDED, value)

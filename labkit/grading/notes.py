@@ -94,6 +94,9 @@ KINDS: dict[str, Kind] = {
     "nbval marker": Kind(N_("A comment that steers nbval was switched off in: {cells}."), look=True),
     # The run.
     "cell error": Kind(N_("{cell} stopped with {error}: {message}")),
+    "letters need quotes": Kind(
+        N_('{cell} stopped: {message}. Letters need quotes, such as ["A", "C"].'),
+    ),
     "cell timeout": Kind(
         N_(
             "{cell} did not end within {seconds} seconds and was stopped. The cells below ran without it, in a fresh kernel."
@@ -145,6 +148,16 @@ KINDS: dict[str, Kind] = {
         look=True,
     ),
     "text beside": Kind(N_("{question}: the text added beside its answer cell is kept with the answer.")),
+    "no option": Kind(
+        N_("{question}: {letters} is no option of this question ({options}); it was left out of the score."),
+        look=True,
+    ),
+    "unread citations": Kind(
+        N_("{question}: in brackets, but not read as a citation of a fact: {found}."),
+    ),
+    "unknown research": Kind(
+        N_("{question} cites own research that has no row in the table of research: {refs}."),
+    ),
     "set again": Kind(
         N_("{question} is set again after it was reported; what stands in its answer cell counts."),
         look=True,

@@ -83,7 +83,8 @@ def _question(seen: Seen, preview: Preview) -> dict[str, Any]:
         said["line"] = _("No answer ({verdict}).").format(verdict=verdict_in_words(seen.failure))
     elif seen.state == RECORDED and isinstance(seen.value, list):
         said["chosen"] = [
-            {"letter": letter, "blocks": blocks(options.get(letter, ""))} for letter in seen.value
+            {"letter": letter, "blocks": blocks(options.get(letter) or _("no option of this question"))}
+            for letter in seen.value
         ]
     elif seen.state == RECORDED:
         said["plain"] = str(seen.value)

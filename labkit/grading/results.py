@@ -52,6 +52,8 @@ class QuestionResult:
         A written answer, Markdown.
     beside : str
         Text written beside an answer cell.
+    why : str
+        The message of the error that left it without an answer.
     structure : Structure or None
         What can be counted of a text.
     """
@@ -65,6 +67,7 @@ class QuestionResult:
     value: Any = None
     text: str = ""
     beside: str = ""
+    why: str = ""
     structure: Structure | None = None
 
     @property

@@ -211,6 +211,8 @@ def _notes(nb: NotebookNode, statuses: Mapping[str, dict[str, Any]], limits: Lim
         elif status == NOT_RUN and not over:
             over = True
             yield note("time over", cell=name, seconds=f"{limits.total_seconds:g}")
+        elif status == ERROR and "answer" in tags(cell) and _is_bare_letter(how):
+            yield note("letters need quotes", cell=name, message=_line(how["message"]))
         elif status == ERROR and _to_be_told(cell, statuses):
             yield note("cell error", cell=name, error=how["error"], message=_line(how["message"]))
         if how.get("cut"):
@@ -222,6 +224,11 @@ def _to_be_told(cell: NotebookNode, statuses: Mapping[str, dict[str, Any]]) -> b
     if "report" in tags(cell):
         return statuses.get(cell.id.removesuffix("-report"), {}).get("status") == OK
     return bool({"answer", engine.STUDENT} & set(tags(cell)))
+
+
+def _is_bare_letter(how: Mapping[str, Any]) -> bool:
+    """Whether a cell stopped at a letter without quotes: ``q1 = [A, C]``."""
+    return how["error"] == "NameError" and bool(re.match("name '[A-Za-z]' is not defined", how["message"]))
 
 
 def _line(text: str) -> str:

@@ -269,7 +269,9 @@ def _heading(rubric: Rubric, name: str) -> str:
 def _row(result: Result, question: QuestionResult, rubric: Rubric, mark: Mark | None) -> list[object]:
     counted = question.structure
     beside = question.beside
-    if "[R" in question.text and result.extra:  # own research, where the text cites it
+    if result.extra and (
+        "[R" in question.text or (counted and counted.refs)
+    ):  # own research, where the text cites it
         beside = "\n\n".join(filter(None, (beside, *result.extra.values())))
     facts = (
         (counted.paragraphs, counted.words, counted.citations, counted.unknown) if counted else (0, 0, (), ())

@@ -39,11 +39,17 @@ def test_the_same_choices_in_any_form_are_one_answer(value):
 
 
 @pytest.mark.parametrize(
-    "value", [____, None, ..., "", "  ", "____", [], set(), ["A", ____], ____ + 1], ids=repr
+    "value", [____, None, ..., "", "  ", "____", [], set(), [____, ____], ____ + 1], ids=repr
 )
 def test_a_blank_is_recorded_as_null(value):
     shown = answers.report("q1", value)._repr_mimebundle_()
     assert shown == {"text/plain": "q1: not answered", answers.MIME: {"question": "q1", "value": None}}
+
+
+@pytest.mark.parametrize("value", [["B", "C", ____], {"B", ____}, ["B", "____"]], ids=repr)
+def test_a_choice_left_half_blank_is_said_not_wiped(value):
+    with pytest.raises(LabkitError, match="q1: one of your choices is still blank"):
+        answers.report("q1", value)
 
 
 def test_an_answer_is_shown_as_text_and_as_data():
@@ -66,7 +72,7 @@ def test_an_answer_reads_the_same_in_both_languages():
         ({"A": True}, "dict"),
         (True, "True"),
         (len, "builtin_function_or_method"),
-        (["A", ["B"]], "list"),
+        (["A", ["B"]], "a list in a list; put all letters into one list"),
     ],
     ids=repr,
 )

@@ -2,7 +2,14 @@
 
 import pytest
 
-from labkit.exercises.structure import Expected, citations, fact_numbers, measure, missing
+from labkit.exercises.structure import (
+    Expected,
+    citations,
+    fact_numbers,
+    measure,
+    missing,
+    unread_in_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,6 +23,8 @@ from labkit.exercises.structure import Expected, citations, fact_numbers, measur
         ("[5 and 18] [fact 6] [fatos 7 e 8]", (5, 6, 7, 8, 18)),
         ("[5] and again [5]", (5,)),
         ("[7-5]", (5, 7)),
+        ("[R1, 5] [6; R2] [R3]", (5, 6)),
+        ("[A 18]", ()),
         ("[1-9999]", (1, 9999)),
         ("[see below] [^5] [5a] [2026-01-31]", ()),
         ("code `x[5]` and\n```\ny[6]\n```\n", ()),
@@ -70,3 +79,16 @@ def test_a_case_pack_without_readable_facts_gives_none(tmp_path):
     assert fact_numbers(tmp_path) is None
     (tmp_path / "facts.csv").write_text("number\n1\n", encoding="utf-8")
     assert fact_numbers(tmp_path) is None
+
+
+def test_own_research_in_brackets_is_told_from_facts_and_is_no_word():
+    counted = measure("Three words only [R1, 5] [6; r2] [R1]")
+    assert (counted.refs, counted.citations, counted.words) == (("R1", "R2"), (5, 6), 3)
+
+
+def test_what_was_not_read_as_a_citation_is_named_and_a_link_is_none():
+    counted = measure("Words [A 18] here [5a] and [see below] [page 7](https://example.org) [5] [5a]")
+    assert counted.unread == ("[A 18]", "[5a]")
+    (said,) = unread_in_words(counted)
+    assert said.startswith("Not read as a citation: [A 18] [5a].")
+    assert unread_in_words(measure("Words [5]")) == []

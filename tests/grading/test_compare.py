@@ -48,7 +48,7 @@ def judge(mini, run, right, question="q1"):
         (["A", "B"], "wrong", 0),  # one right, one wrong
         (["A", "C"], "wrong", 0),  # never below nothing
         (["A", "B", "C", "D", "E"], "partial", 1),  # everything ticked: 3 - 2 of 3
-        (["B", "D", "E", "Z"], "partial", 2),  # an option that does not exist is a wrong one
+        (["B", "D", "E", "Z"], "partial", 2),  # without the options known, a letter like any other
     ],
 )
 def test_choices_earn_right_less_wrong(mini, chosen, verdict, points):
@@ -197,3 +197,31 @@ def test_text_beside_an_untouched_answer_cell_is_not_lost(mini):
 
 def test_facts_that_do_not_exist_are_remarked(mini):
     assert written(mini, "One two three [1, 77].")[1] == ["unknown facts"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "points", "said"),
+    [(["B", "D", "E", "Z"], 3, "Z"), (["B", "Y", "Z"], 1, "Y, Z"), (["Z"], 0, "Z"), (["B"], 1, None)],
+)
+def test_a_letter_that_is_no_option_is_left_out_of_the_score_and_named(mini, chosen, points, said):
+    notes = []
+    asked = next(each for each in mini.questions if each.id == "q2")
+    run = ran(mini, [output(chosen, "q2")], question="q2")
+    result = compare.reported(asked, run, ["B", "D", "E"], notes, "ABCDE")
+    assert (result.points, result.value) == (points, chosen)
+    assert [note.details["letters"] for note in notes] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ({"status": "error", "error": "KeyError", "message": "'x'"}, "'x'"),
+        ({"status": "ok", "error": ""}, "found 1; expected letters"),
+    ],
+)
+def test_a_question_says_why_it_has_no_answer(mini, answer, why):
+    run = ran(mini, [], report="error")
+    run.statuses["mini-q1"] = answer
+    run.statuses["mini-q1-report"]["message"] = "found 1;\n expected letters"
+    result, _notes = judge(mini, run, ["A"])
+    assert (result.verdict, result.why) == ("error", why)

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -158,8 +160,18 @@ def test_nothing_of_papermill_or_of_this_machine_is_left(run):
 
     written = nbformat.writes(run.nb)
     assert "papermill" not in written
-    assert "/tmp/" not in written
+    scratch = Path(tempfile.gettempdir()) / "labkit-"  # how the grader's own folders begin
+    assert str(scratch) not in written
     assert all(cell.execution_count for cell in run.nb.cells)
+
+
+def test_letters_without_quotes_are_recognised(assignment):
+    how = {"status": "error", "error": "NameError", "message": "name 'A' is not defined"}
+    nb = notebook({"!answer": "q1 = [A, B]", "!import": "x = 1"})
+    (noted,) = runs._notes(nb, {"answer": how}, Limits())
+    assert str(noted) == 'answer stopped: name \'A\' is not defined. Letters need quotes, such as ["A", "C"].'
+    (noted,) = runs._notes(nb, {"answer": {**how, "message": "name 'AB' is not defined"}}, Limits())
+    assert noted.code == "cell error"
 
 
 def test_when_the_time_is_over_the_rest_is_not_run(assignment):

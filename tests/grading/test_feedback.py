@@ -171,3 +171,24 @@ def test_what_could_not_be_graded_says_so_and_lists_no_noughts(mini, criteria):
     assert "could not be graded" in html
     assert "The file is empty." in html
     assert "of 4 points" not in html
+
+
+def test_line_breaks_of_a_comment_survive(mini, criteria):
+    marks = {("ana", "q1-why"): Mark("ana", "q1-why", {}, "First line\nsecond line\n\nA paragraph")}
+    html = page(mini, criteria, marks)
+    assert re.search(r"First line<br>\s*second line</p>\s*<p>A paragraph</p>", html)
+
+
+def test_a_cell_that_stopped_says_why_at_its_question(mini, criteria):
+    stopped = result(mini)
+    questions = [
+        replace(q, verdict="error", value=None, error="NameError", why="name 'A' is not <defined>")
+        if q.id == "q1"
+        else q
+        for q in stopped.questions
+    ]
+    html = feedback.page(replace(stopped, questions=tuple(questions)), mini, criteria, {})
+    assert (
+        "It stopped: name &#39;A&#39; is not &lt;defined&gt;"
+        in html[html.index('id="q1"') : html.index('id="q2"')]
+    )

@@ -269,3 +269,13 @@ def test_an_answer_set_again_below_its_report_is_noted(mini, student, hand_in, c
 def test_an_answer_set_above_its_report_is_no_matter(mini, student, hand_in):
     student["cells"].insert(place(student, "mini-q2-report"), own('q2 = ["A"]'))
     assert codes(grafted(student, mini, hand_in).notes) == ["added code"]
+
+
+def test_research_cited_without_a_row_and_brackets_not_read_are_noted(mini, student, hand_in):
+    cell(student, "mini-q2-why")["source"] = "The text cites [R1, 5] and [R7; 2] and [5a]."
+    result, notes = written(student, mini, hand_in)
+    assert result.structure.citations == (2, 5)
+    assert [note.details for note in notes] == [
+        {"question": "q2-why", "found": "[5a]"},
+        {"question": "q2-why", "refs": "R7"},
+    ]
