@@ -179,7 +179,7 @@ def _customers(persons, traits, customer_id, sources, identity, person_id) -> pd
         {
             "customer_id": customer_id[row],
             "name": full_names(persons.iloc[row], persons["surname_after"].to_numpy()[row]),
-            "birth_date": np.where(has_birth, birth, np.datetime64("NaT"))[row],
+            "birth_date": np.where(has_birth, birth, np.datetime64("NaT", "D"))[row],
             "city": place["city"][persons["place_after"].to_numpy()[row]],
             "state": place["state"][persons["place_after"].to_numpy()[row]],
             "acquired_on": traits["acquired_on"].to_numpy()[row],

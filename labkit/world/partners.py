@@ -62,7 +62,7 @@ def draw_opportunities(seed: int, p: Partners, size: float = 1.0) -> pd.DataFram
             "created_on": created,
             "stage": np.array(STAGES, dtype=object)[stage],
             "status": status,
-            "closed_on": np.where(is_open, np.datetime64("NaT"), closed),
+            "closed_on": np.where(is_open, np.datetime64("NaT", "D"), closed),
             "monthly_value_brl": np.where(stage >= 1, value, np.nan),
         }
     )
@@ -74,7 +74,7 @@ def _created(rng, p, size):
     dates, sources = [], []
     for month in np.arange(np.datetime64("2024-01"), np.datetime64("2026-01")):
         first = month.astype("datetime64[D]")
-        days = int(((month + 1).astype("datetime64[D]") - first).astype(int))
+        days = int(((month + np.timedelta64(1, "M")).astype("datetime64[D]") - first).astype(int))
         mean = p.per_month_2024 if month < np.datetime64("2025-01") else p.per_month_2025
         usual = rng.poisson(mean * size)
         listed = rng.poisson(p.list_per_month * size) if first >= np.datetime64(p.list_from) else 0

@@ -61,7 +61,7 @@ def draw_plans(traits: pd.DataFrame, seed: int, p: HealthPlans) -> pd.DataFrame:
         {
             "person": who,
             "started_on": start,
-            "cancelled_on": np.where(cancelled <= HISTORY_END, cancelled, np.datetime64("NaT")),
+            "cancelled_on": np.where(cancelled <= HISTORY_END, cancelled, np.datetime64("NaT", "D")),
             "monthly_fee_brl": np.round(fee, 2),
             "monthly_cost_brl": np.round(cost, 2),
         }

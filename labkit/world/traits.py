@@ -73,7 +73,7 @@ def _acquired(people: int, rng: np.random.Generator, parameters: Parameters) -> 
     weight = (years[:, None] * month_weight).ravel()
     month = rng.choice(len(weight), people, p=weight / weight.sum())
     first = np.datetime64("2020-01") + month.astype("timedelta64[M]")
-    length = (first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")
+    length = (first + np.timedelta64(1, "M")).astype("datetime64[D]") - first.astype("datetime64[D]")
     day = np.floor(rng.random(people) * length.astype(int)).astype("timedelta64[D]")
     return np.minimum(first.astype("datetime64[D]") + day, HISTORY_END)
 

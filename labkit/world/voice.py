@@ -68,7 +68,7 @@ def _after_contact(orders, plans, traits, seed, p):
     for month in months:
         year = int(month.astype("datetime64[Y]").astype(int)) + 1970 - 2024
         first = month.astype("datetime64[D]")
-        days = int(((month + 1).astype("datetime64[D]") - first).astype(int))
+        days = int(((month + np.timedelta64(1, "M")).astype("datetime64[D]") - first).astype(int))
         count = rng.poisson(p.contact_per_month[year] * len(traits) / COURSE_PEOPLE)
         lately = orders.loc[
             (orders["ordered_on"] < first) & (orders["ordered_on"] >= first - 60 * DAY), "person"

@@ -47,7 +47,7 @@ def test_translations_keep_placeholders_and_code(language):
             continue
         originals = message.id if isinstance(message.id, tuple) else (message.id,)
         translated = message.string if isinstance(message.string, tuple) else (message.string,)
-        for text in translated:
+        for text in filter(None, translated):
             for pattern in (r"\{\w+[^}]*\}", r"`[^`]+`"):
                 if set(re.findall(pattern, text)) != set(re.findall(pattern, originals[-1])):
                     lost.append(text)

@@ -68,7 +68,7 @@ def _births(person: pd.DataFrame, dirt: Dirt, rng: np.random.Generator) -> np.nd
     birth = person["birth"].to_numpy().astype("datetime64[D]")
     birth = np.where(u[:, 0] < dirt.birth_swapped, d.swapped(birth), birth)
     birth = np.where(u[:, 1] < dirt.birth_wrong, d.wrong_birth(birth, u[:, 3]), birth)
-    return np.where(u[:, 2] < dirt.birth_missing, np.datetime64("NaT"), birth)
+    return np.where(u[:, 2] < dirt.birth_missing, np.datetime64("NaT", "D"), birth)
 
 
 def _phones(person: pd.DataFrame, created: np.ndarray, dirt: Dirt, rng: np.random.Generator) -> np.ndarray:
