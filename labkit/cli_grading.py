@@ -25,7 +25,6 @@ def register(app: typer.Typer) -> None:
 
 
 def grade(
-    context: typer.Context,
     assignment: Annotated[str, typer.Argument(help="The assignment's id, such as petlove.")],
     submissions: Annotated[
         Path, typer.Argument(help="Folder with one notebook, or one sub-folder, a student.")
@@ -43,6 +42,7 @@ def grade(
     """Grade a folder of submissions. Grading again keeps every mark that a person gave.
 
     The rubric sheet in the folder of grades may be filled in where it lies, or a copy be handed in with --marks.
+    `labkit --lang` sets the language of these messages and tables; each feedback page is in that of the student's notebook.
     """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -63,7 +63,6 @@ def grade(
             workers=workers,
             marks_file=marks,
             key_file=key,
-            lang=context.find_root().params.get("lang"),
             on_start=lambda total: progress.update(task, total=total),
             on_graded=lambda result: progress.update(
                 task, advance=1, description=_("Graded {student}").format(student=result.student)
@@ -125,11 +124,11 @@ def _print_summary(console, summary) -> None:
     from labkit.grading.feedback import number
 
     table = Table(title=_("Grades"), title_justify="left", show_lines=False)
-    table.add_column(_("student"), no_wrap=True)
-    table.add_column(_("points"), justify="right")
-    table.add_column(_("out of"), justify="right")
-    table.add_column(_("awaiting marks"), justify="right")
-    table.add_column(_("look at it, because"), ratio=1)
+    # A long name wraps; it does not take the room of the other columns.
+    table.add_column(_("student"), max_width=max(16, console.width // 3), overflow="fold")
+    for heading in (_("points"), _("out of"), _("awaiting marks")):
+        table.add_column(heading, justify="right", min_width=6)
+    table.add_column(_("look at it, because"), ratio=1, min_width=20)
     for result in summary.results:
         looks = [str(note) for note in result.notes if note.look]
         table.add_row(
@@ -162,11 +161,15 @@ def _print_preview(console, seen) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from labkit.grading.pdf import extra_title
+
     table = Table(title=seen.assignment.title(seen.language), title_justify="left")
-    table.add_column(_("question"), no_wrap=True)
+    table.add_column(_("question"), max_width=max(16, console.width // 4), overflow="fold")
     table.add_column(_("what would be recorded"), ratio=1)
     for each in seen.seen:
         table.add_row(escape(each.question.id), escape(_recorded(each)))
+    for cell, text in seen.extra.items():
+        table.add_row(escape(extra_title(cell, seen)), escape(_short(text)))
     console.print(table)
     for note in seen.notes:
         console.print(f"- {note}", markup=False)
@@ -179,6 +182,10 @@ def _print_preview(console, seen) -> None:
             markup=False,
         )
     console.print(_("This is what grading would read. No marks were given."), markup=False)
+
+
+def _short(text: str, most: int = 400) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _recorded(seen) -> str:

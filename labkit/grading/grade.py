@@ -68,7 +68,6 @@ def grade(
     workers: int = 1,
     marks_file: Path | None = None,
     key_file: Path | None = None,
-    lang: str | None = None,
     on_start: Callable[[int], None] = lambda total: None,
     on_graded: Callable[[Result], None] = lambda result: None,
 ) -> Summary:
@@ -88,8 +87,6 @@ def grade(
         A marked rubric sheet to take in.
     key_file : Path, optional
         The executed key, if it is not the assignment's own.
-    lang : str, optional
-        Language of the feedback pages; each student's own if not said.
 
     Raises
     ------
@@ -129,7 +126,7 @@ def grade(
     automatic = {**gone, **current}
     kept = _with_text_ids(kept, automatic)
     marked = [marks.apply(automatic[student], kept, criteria) for student in sorted(automatic)]
-    _write(out, assignment, marked, criteria, kept, lang)
+    _write(out, assignment, marked, criteria, kept)
     return Summary(out, marked, set(current), passed_over, said)
 
 
@@ -337,7 +334,6 @@ def _write(
     marked: list[Result],
     criteria: rubric.Rubric,
     kept: marks.Marks,
-    lang: str | None,
 ) -> None:
     try:
         if criteria.questions:
@@ -345,7 +341,7 @@ def _write(
             sheet.write(out / sheet.FILE, marked, criteria, kept)
         gradebook.write(out / gradebook.FILE, assignment, marked)
         for result in marked:
-            page = feedback.page(result, assignment, criteria, kept, lang)
+            page = feedback.page(result, assignment, criteria, kept)
             files.write(out / FEEDBACK / f"{result.student}.html", page)
     except PermissionError as error:
         raise LabkitError(

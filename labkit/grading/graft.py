@@ -20,6 +20,7 @@ from labkit.grading.again import set_again
 from labkit.grading.assignment import Assignment, cell_of, tags
 from labkit.grading.intake import Cell, Submission
 from labkit.grading.notes import Note, note
+from labkit.i18n import N_
 
 STUDENT = "student"
 """Tag of a cell the student added, and the beginning of its new id."""
@@ -33,6 +34,9 @@ _NBVAL_MARKERS = {
     "NBVAL_SKIP",
 }
 _SWITCHED_OFF = " (has no effect in grading)"
+_KINDS = {"code": N_("code"), "markdown": N_("text"), "raw": N_("raw")}
+"""How a type of cell is called in a note."""
+
 _AS_NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 
@@ -110,11 +114,11 @@ def _owners(cells: Sequence[Cell], known: set[str], nb: NotebookNode, notes: lis
         if len(by_id[cell_id]) > 1 and "answer" in tags(cell_of(nb, cell_id)):
             notes.append(note("doubled cell", cell=cell_id))
     if recovered:
-        notes.append(note("lost ids", cells=", ".join(_ordered(recovered, nb))))
+        notes.append(note("lost ids", cells=_listed(_ordered(recovered, nb), 3)))
     prefix = f"{nb.metadata.labkit.assignment}-"
     strange = [cell.id or cell.label for cell in cells if _claims_unknown(cell, known, prefix)]
     if strange:
-        notes.append(note("unknown cells", cells=", ".join(strange)))
+        notes.append(note("unknown cells", cells=_listed(strange)))
     return owners
 
 
@@ -138,7 +142,9 @@ def _answers(
             notes.append(note("missing answer", question=asked.get(cell.id, cell.id)))
             continue
         if found.kind != cell.cell_type:
-            notes.append(note("retyped cell", cell=cell.id, found=found.kind, expected=cell.cell_type))
+            notes.append(
+                note("retyped cell", cell=cell.id, found=_KINDS[found.kind], expected=_KINDS[cell.cell_type])
+            )
         cell.source = answers[cell.id] = found.source
     return answers
 
@@ -158,9 +164,9 @@ def _locked(nb: NotebookNode, cells: Sequence[Cell], owners: dict[int, str], not
         )
     ]
     if missing:
-        notes.append(note("missing cells", cells=", ".join(missing)))
+        notes.append(note("missing cells", cells=_listed(missing)))
     if changed:
-        notes.append(note("tampered", cells=", ".join(changed)))
+        notes.append(note("tampered", cells=_listed(changed)))
     order = [cell_id for _position, cell_id in sorted(owners.items())]
     if order != _ordered(order, nb):
         notes.append(note("moved cells"))
@@ -224,6 +230,12 @@ def _texts(cells: Sequence[Cell]) -> str:
     """What a student wrote in text cells; a bare heading or a prompt is no text."""
     texts = [cell.source.strip() for cell in cells if cell.kind != "code"]
     return "\n\n".join(text for text in texts if not structure.measure(text).blank)
+
+
+def _listed(cell_ids: Sequence[str], most: int = 8) -> str:
+    """Names of cells, of many the first and how many there are."""
+    shown = ", ".join(cell_ids[:most])
+    return shown if len(cell_ids) <= most else f"{shown} … ({len(cell_ids)})"
 
 
 def _ordered(cell_ids: Sequence[str], nb: NotebookNode) -> list[str]:

@@ -8,6 +8,7 @@ what a file holds: each problem becomes a note.
 from __future__ import annotations
 
 import json
+import os
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -148,8 +149,11 @@ def read(found: Found, assignment: Assignment, size_limit: int = SIZE_LIMIT) -> 
             break
     taken = read_so_far[-1] if read_so_far[-1].gradable else read_so_far[0]
     if found.others:
-        rest = ", ".join(file.name for file in files if file != taken.file)
-        several = note("several files", taken=taken.file.name, others=rest)
+        # Named from the folder they share: two files of one name can lie in two of its folders.
+        top = os.path.commonpath([file.parent for file in files])
+        names = {file: file.relative_to(top).as_posix() for file in files}
+        rest = ", ".join(name for file, name in names.items() if file != taken.file)
+        several = note("several files", taken=names[taken.file], others=rest)
         taken = replace(taken, notes=(several, *taken.notes))
     return taken
 

@@ -45,7 +45,10 @@ KINDS: dict[str, Kind] = {
     "unreadable file": Kind(N_("The file could not be read: {reason}."), look=True),
     "no notebook": Kind(N_("The folder holds no notebook (.ipynb); it holds: {files}."), look=True),
     "several files": Kind(
-        N_("More than one notebook was handed in. Graded: {taken}. Not graded: {others}."), look=True
+        N_(
+            "More than one notebook was handed in. Taken: {taken}, the first one that can be graded (nearest to the top of the folder, then by name). Not taken: {others}."
+        ),
+        look=True,
     ),
     "encoding": Kind(
         N_("The file is not UTF-8; it was read as {encoding}. Check the accents in the texts."), look=True
@@ -54,19 +57,19 @@ KINDS: dict[str, Kind] = {
     "damaged cells": Kind(N_("{n} damaged cells could not be read and were left out."), look=True),
     # Which assignment.
     "wrong assignment": Kind(
-        N_("This is a notebook of the assignment {found}; expected was {expected}. It was not graded."),
+        N_("This is a notebook of the assignment {found}; expected was {expected}. It is not graded."),
         look=True,
     ),
     "no known cells": Kind(
-        N_("No cell of this notebook belongs to the assignment {expected}. It was not graded."), look=True
+        N_("No cell of this notebook belongs to the assignment {expected}. It is not graded."), look=True
     ),
     "assumed assignment": Kind(
         N_(
-            "The notebook does not say which assignment it is; its cells belong to {expected}, so it was graded as that."
+            "The notebook does not say which assignment it is; its cells belong to {expected}, so it is read as that."
         ),
     ),
     "other version": Kind(
-        N_("The notebook is of version {found} of the assignment; it was graded as version {expected}."),
+        N_("The notebook is of version {found} of the assignment; it is read as version {expected}."),
         look=True,
     ),
     # Cells.

@@ -54,7 +54,7 @@ def document(preview: Preview, name: str = "") -> dict[str, Any]:
         "page_label": _("Page"),
         "questions": [_question(seen, preview) for seen in preview.seen],
         "extra": [
-            {"title": _extra_title(cell, preview), "blocks": blocks(text)}
+            {"title": extra_title(cell, preview), "blocks": blocks(text)}
             for cell, text in preview.extra.items()
         ],
     }
@@ -94,7 +94,7 @@ def _question(seen: Seen, preview: Preview) -> dict[str, Any]:
     return said
 
 
-def _extra_title(cell_id: str, preview: Preview) -> str:
+def extra_title(cell_id: str, preview: Preview) -> str:
     """The heading that stands before an answer cell without a question."""
     title = ""
     for cell in preview.assignment.notebook(preview.language).cells:

@@ -68,7 +68,8 @@ def bundle(assignment: Assignment) -> dict[str, bytes]:
     content: dict[str, bytes] = {}
     for language in assignment.notebooks:
         name = "assignment.ipynb" if language == "en" else f"assignment.{language}.ipynb"
-        content[name] = content[f"{HIDDEN}/{name}"] = (assignment.folder / name).read_bytes()
+        data = (assignment.folder / name).read_bytes()
+        content[notebook_name(assignment, language)] = content[f"{HIDDEN}/{name}"] = data
     if assignment.case is not None:
         for file in sorted(path for path in assignment.case.rglob("*") if path.is_file()):
             relative = file.relative_to(assignment.case)
@@ -78,10 +79,15 @@ def bundle(assignment: Assignment) -> dict[str, bytes]:
     return content
 
 
+def notebook_name(assignment: Assignment, language: str) -> str:
+    """What the student's notebook is called, as in the course's working copy: ``petlove.ipynb``."""
+    return f"{assignment.id}.ipynb" if language == "en" else f"{assignment.id}.{language}.ipynb"
+
+
 def _readme(assignment: Assignment) -> str:
     parts = []
     for language in [each for each in LANGUAGES if each in assignment.notebooks]:
-        notebook = "assignment.ipynb" if language == "en" else f"assignment.{language}.ipynb"
+        notebook = notebook_name(assignment, language)
         with speaking(language):
             parts.append(
                 _(
@@ -91,7 +97,8 @@ def _readme(assignment: Assignment) -> str:
    Open a terminal in the course folder and put this folder into it, for example as work/{name}.
 2. Start JupyterLab with `make lab` and open {notebook} in this folder.
 3. The case pack is in the folder case. Write only in the cells meant for answers, and save (Ctrl+S).
-   The next two commands go into a terminal of JupyterLab, opened in this folder.
+   The next two commands go into a terminal of JupyterLab, opened in this folder. The end of the notebook
+   names assignments/{name}/{name}.ipynb, where the course keeps a copy of its own: your work is {notebook} here.
 4. See what will be graded:          labkit preview {notebook}
 5. Make the PDF that you hand in:    labkit pdf {notebook} --name "Your Name"
 6. Hand in the notebook and the PDF.

@@ -1,5 +1,6 @@
 """The commands: what they print, and how they end."""
 
+import io
 import re
 import shutil
 
@@ -12,7 +13,9 @@ from labkit import cli_grading
 from labkit.errors import LabkitError
 from labkit.grading import grade as grading
 from labkit.grading import samples
+from labkit.grading.intake import Found
 from labkit.grading.notes import note
+from labkit.i18n import speaking
 from tests.grading.conftest import MINI, STRONG
 
 
@@ -62,12 +65,31 @@ def test_grade_prints_who_needs_a_look_and_why(invoke, folder):
     assert "Executing" not in shown
 
 
-def test_grade_in_portuguese_writes_portuguese_pages(invoke, folder):
-    done = invoke("--lang", "pt-BR", "grade", MINI, folder / "not-json.ipynb", "--out", folder / "grades")
+def test_the_instructors_language_is_not_that_of_the_page(invoke, folder, mini):
+    nb = samples.filled(mini, {})
+    for each in nb.cells:
+        each.source = "" if each.cell_type == "code" else each.source
+    nbformat.write(nb, folder / "english.ipynb")
+    with speaking("pt-BR"):
+        done = invoke("grade", MINI, folder / "english.ipynb", "--out", folder / "grades")
     assert done.exit_code == 0, done.exception
-    assert '<html lang="pt-BR">' in (folder / "grades" / "feedback" / "not-json.html").read_text(
-        encoding="utf-8"
-    )
+    assert "Notas" in done.output
+    page = (folder / "grades" / "feedback" / "english.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in page
+    assert "Your answer" in page
+
+
+def test_a_long_name_leaves_room_for_the_other_columns(folder, mini):
+    from rich.console import Console
+
+    name = "Maria_Aparecida_de_Souza_e_Silva_" * 4
+    results = [grading._failed(Found(name, None), mini, RuntimeError("broken"))]
+    console = Console(width=80, record=True, file=io.StringIO())
+    cli_grading._print_summary(console, grading.Summary(folder, results, {name}))
+    shown = console.export_text()
+    assert "points" in shown
+    assert "failed on this" in " ".join(plain(shown).split())
+    assert all(len(line) <= 80 for line in shown.splitlines() if "gradebook" not in line)
 
 
 def test_grade_ends_with_1_when_the_grader_failed(invoke, folder, monkeypatch):
@@ -95,6 +117,7 @@ def test_preview_shows_what_would_be_recorded_and_no_marks(invoke, mini, tmp_pat
     assert "q1 A, C" in shown
     assert "q2 not answered" in shown
     assert "q1-why 2 paragraphs" in shown
+    assert "Your own research | ref | address |" in shown
     assert "No marks were given" in shown
     assert "your notebook stood in for it" in shown
 
@@ -110,5 +133,5 @@ def test_pdf_is_written_beside_the_notebook(invoke, mini, tmp_path):
 def test_release_lists_what_it_wrote(invoke, tmp_path):
     done = invoke("release", MINI, "--out", tmp_path / "mini")
     assert done.exit_code == 0, done.exception
-    assert "assignment.ipynb" in done.output
+    assert "mini.ipynb" in done.output
     assert "mini.zip" in done.output

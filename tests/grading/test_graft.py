@@ -149,6 +149,7 @@ def test_an_answer_cell_that_became_text_is_still_read_as_code(mini, student, ha
     done = grafted(student, mini, hand_in)
     assert next(each for each in done.nb.cells if each.id == "mini-q1").cell_type == "code"
     assert codes(done.notes) == ["retyped cell"]
+    assert str(done.notes[0]) == "The answer cell mini-q1 had become a text cell; it was read as a code cell."
 
 
 def test_cells_of_an_unknown_question_are_named(mini, student, hand_in):
@@ -279,3 +280,10 @@ def test_research_cited_without_a_row_and_brackets_not_read_are_noted(mini, stud
         {"question": "q2-why", "found": "[5a]"},
         {"question": "q2-why", "refs": "R7"},
     ]
+
+
+def test_a_notebook_that_lost_all_ids_lists_the_first_only(mini, student, hand_in):
+    for number, each in enumerate(student["cells"]):
+        each["id"] = f"lost{number:04}"
+    (noted,) = grafted(student, mini, hand_in).notes
+    assert noted.details["cells"] == f"mini-title, mini-parameters, mini-import … ({len(student['cells'])})"

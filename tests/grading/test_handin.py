@@ -20,9 +20,9 @@ CONTENTS = [
     ".labkit/assignment.ipynb",
     ".labkit/assignment.pt-BR.ipynb",
     "README.txt",
-    "assignment.ipynb",
-    "assignment.pt-BR.ipynb",
     "case/facts.csv",
+    "mini.ipynb",
+    "mini.pt-BR.ipynb",
 ]
 
 
@@ -39,7 +39,7 @@ def previewed(released, mini):
     assignments.cell_of(nb, "mini-q4").source = "q4 = nothing_of_that_name"
     after = next(place for place, cell in enumerate(nb.cells) if cell.id == "mini-q1-why")
     nb.cells.insert(after + 1, nbformat.v4.new_markdown_cell("The other half of my answer."))
-    file = released.folder / "assignment.ipynb"
+    file = released.folder / "mini.ipynb"
     nbformat.write(nb, file)
     return handin.preview(file)
 
@@ -60,8 +60,8 @@ def test_the_same_assignment_gives_the_same_bytes(released, tmp_path):
 
 def test_the_read_me_says_how_to_start_in_both_languages(released):
     text = (released.folder / "README.txt").read_text(encoding="utf-8")
-    assert "labkit preview assignment.ipynb" in text
-    assert "labkit preview assignment.pt-BR.ipynb" in text
+    assert "labkit preview mini.ipynb" in text
+    assert "labkit preview mini.pt-BR.ipynb" in text
 
 
 def spoilt(tmp_path, change):

@@ -70,7 +70,7 @@ def test_the_notebook_of_another_assignment_is_named_and_not_graded(mini, studen
     submission = intake.read(hand_in(student), mini)
     assert not submission.gradable
     assert str(submission.notes[0]) == (
-        "This is a notebook of the assignment identify; expected was mini. It was not graded."
+        "This is a notebook of the assignment identify; expected was mini. It is not graded."
     )
 
 
@@ -216,3 +216,12 @@ def test_nothing_to_grade_is_said(tmp_path, name):
     (tmp_path / "empty").mkdir()
     with pytest.raises(LabkitError, match=name):
         intake.submissions(tmp_path / name)
+
+
+def test_two_notebooks_of_one_name_are_told_apart_and_the_rule_is_said(mini, student, hand_in, tmp_path):
+    for place in ("maria", "maria/old"):
+        hand_in(student, f"{place}/mini.ipynb")
+    (found,), _passed_over = intake.submissions(tmp_path)
+    said = str(intake.read(found, mini).notes[0])
+    assert "Taken: mini.ipynb, the first one that can be graded (nearest to the top of the folder" in said
+    assert said.endswith("Not taken: old/mini.ipynb.")

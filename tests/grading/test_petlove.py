@@ -134,13 +134,13 @@ def test_the_bundle_holds_exactly_this(petlove):
         ".labkit/assignment.ipynb",
         ".labkit/assignment.pt-BR.ipynb",
         "README.txt",
-        "assignment.ipynb",
-        "assignment.pt-BR.ipynb",
         "case/case.md",
         "case/case.pt-BR.md",
         "case/facts.csv",
         "case/further_reading.md",
         "case/further_reading.pt-BR.md",
+        "petlove.ipynb",
+        "petlove.pt-BR.ipynb",
     ]
 
 
