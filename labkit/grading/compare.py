@@ -88,13 +88,12 @@ def recorded(question: Question, run: Run, notes: list[Note]) -> tuple[Any, str,
     return value, "", ""
 
 
-def no_option(question: Question, value: Any, letters: Collection[str], notes: list[Note]) -> set[str]:
-    """The letters of an answer that the question does not offer; a note names them."""
+def name_no_options(question: Question, value: Any, letters: Collection[str], notes: list[Note]) -> None:
+    """Note the letters of an answer that the question does not offer; they count as wrong choices."""
     strange = set(value) - set(letters) if question.kind == "choices" and value and letters else set()
     if strange:
         shown, known = ", ".join(sorted(strange)), ", ".join(sorted(letters))
         notes.append(note("no option", question=question.id, letters=shown, options=known))
-    return strange
 
 
 def reported(
@@ -105,7 +104,7 @@ def reported(
     Parameters
     ----------
     letters : collection of str, optional
-        The options there are; any other letter is left out of the score, and noted.
+        The options there are; any other letter is noted, and counts as a wrong choice as nbval has it.
     """
     why = ""
     value, failure, error = recorded(question, run, notes)
@@ -117,8 +116,8 @@ def reported(
         verdict = ERROR if cause.get("status") == kernel.ERROR else _FAILED.get(cause.get("status"), BLANK)
         error, points = cause.get("error", "") if verdict == ERROR else "", 0.0
     else:
-        strange = no_option(question, value, letters, notes)
-        points = score(question, [each for each in value if each not in strange] if strange else value, right)
+        name_no_options(question, value, letters, notes)
+        points = score(question, value, right)
         verdict = CORRECT if points == question.points else PARTIAL if points > 0 else WRONG
     if verdict == ERROR:
         why = _why(question, run)

@@ -165,5 +165,5 @@ def _seen(question: Question, assignment: Assignment, grafted: Grafted, done: Ru
     value, failure, error = compare.recorded(question, done, notes)
     if failure:
         return Seen(question, FAILED, failure=failure, error=error)
-    compare.no_option(question, value, assignments.options(assignment.prompt(question)), notes)
+    compare.name_no_options(question, value, assignments.options(assignment.prompt(question)), notes)
     return Seen(question, BLANK if value is None else RECORDED, value)

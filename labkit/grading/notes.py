@@ -152,7 +152,7 @@ KINDS: dict[str, Kind] = {
     ),
     "text beside": Kind(N_("{question}: the text added beside its answer cell is kept with the answer.")),
     "no option": Kind(
-        N_("{question}: {letters} is no option of this question ({options}); it was left out of the score."),
+        N_("{question}: {letters} is no option of this question ({options}); it counts as a wrong choice."),
         look=True,
     ),
     "unread citations": Kind(

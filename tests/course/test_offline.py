@@ -16,7 +16,8 @@ LOOPBACK_UP = (
     "fcntl.ioctl(s, 0x8914, struct.pack('16sH14s', b'lo', 0x1 | 0x40, b''));"  # SIOCSIFFLAGS: IFF_UP | IFF_RUNNING
     "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
 )
-ALONE = ["unshare", "--net", "--map-root-user", sys.executable, "-c", LOOPBACK_UP]
+AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+ALONE = ["unshare", "--net", *([] if AS_ROOT else ["--map-root-user"]), sys.executable, "-c", LOOPBACK_UP]
 
 
 def namespaces_allowed():

@@ -201,9 +201,9 @@ def test_facts_that_do_not_exist_are_remarked(mini):
 
 @pytest.mark.parametrize(
     ("chosen", "points", "said"),
-    [(["B", "D", "E", "Z"], 3, "Z"), (["B", "Y", "Z"], 1, "Y, Z"), (["Z"], 0, "Z"), (["B"], 1, None)],
+    [(["B", "D", "E", "Z"], 2, "Z"), (["B", "Y", "Z"], 0, "Y, Z"), (["Z"], 0, "Z"), (["B"], 1, None)],
 )
-def test_a_letter_that_is_no_option_is_left_out_of_the_score_and_named(mini, chosen, points, said):
+def test_a_letter_that_is_no_option_counts_as_wrong_and_is_named(mini, chosen, points, said):
     notes = []
     asked = next(each for each in mini.questions if each.id == "q2")
     run = ran(mini, [output(chosen, "q2")], question="q2")
