@@ -76,11 +76,12 @@ def show(figure: Figure | Axes, *, alt: str) -> None:
     picture = {"image/png": base64.b64encode(_small_png(figure)).decode(), "text/plain": alt}
     plt.close(figure)
     display(picture, raw=True, metadata={"image/png": {"alt": alt}})
+    in_words = _("This picture in words")
     words = (
-        f"<details><summary>{html.escape(_('This picture in words'))}</summary>"
+        f"<details><summary>{html.escape(in_words)}</summary>"
         f'<p class="mathjax_ignore" style="max-width:48em">{html.escape(alt)}</p></details>'
     )
-    display({"text/html": words, "text/plain": f"({_('This picture in words')})"}, raw=True)
+    display({"text/html": words, "text/plain": f"({in_words})"}, raw=True)
 
 
 def _small_png(figure: Figure) -> bytes:

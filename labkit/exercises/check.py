@@ -93,6 +93,7 @@ def _judge_function(exercise: Exercise, function: Any, data: Any) -> Feedback:
     for name, (mistaken, message) in exercise.misconceptions.items():
         if agrees(mistaken):
             return _not_yet(exercise, _(message), name)
+    not_asked = _("That is not what is asked.")
     for result, arguments in zip(results, calls, strict=True):
         expected = reference(*arguments)
         if not same(result, expected, exercise.tolerance):
@@ -100,7 +101,7 @@ def _judge_function(exercise: Exercise, function: Any, data: Any) -> Feedback:
             said = _("Called with {arguments}, your function returns {found}.").format(
                 arguments=_arguments(arguments), found=_short(result)
             )
-            return _not_yet(exercise, f"{said} {problem or _('That is not what is asked.')}")
+            return _not_yet(exercise, f"{said} {problem or not_asked}")
     raise AssertionError("unreachable: some result disagrees with the reference")
 
 

@@ -91,10 +91,9 @@ def _compare_choice(predicted: Any, actual: str) -> Feedback:
             label=_("Predict first"),
         )
     right = str(predicted).strip().casefold() == actual.strip().casefold()
+    praise = _("You were right.")
     said = _("You predicted {predicted}; it is {result}.").format(predicted=predicted, result=actual)
-    return Feedback(
-        "note", f"{said} {_('You were right.')}" if right else said, label=_("Prediction and result")
-    )
+    return Feedback("note", f"{said} {praise}" if right else said, label=_("Prediction and result"))
 
 
 def _with_unit(text: str, unit: str) -> str:
@@ -121,17 +120,23 @@ class Outcomes:
         return "\n".join([*rows, self._reading()])
 
     def _repr_html_(self) -> str:
+        # Messages stand outside the f-strings: there the collector of messages does not look.
+        decision, brings, yours = (
+            html.escape(_("decision")),
+            html.escape(_("what it brings")),
+            _("your choice"),
+        )
         cell = "padding:.2em .8em;border-bottom:1px solid #ccc"
         rows = "".join(
             f'<tr style="{"font-weight:bold" if option == self.choice else ""}">'
             f'<td style="{cell};text-align:left">{html.escape(option)}'
-            f"{' ← ' + html.escape(_('your choice')) if option == self.choice else ''}</td>"
+            f"{' ← ' + html.escape(yours) if option == self.choice else ''}</td>"
             f'<td style="{cell};text-align:right">{html.escape(_with_unit(number(value, self.decimals), self.unit))}</td></tr>'
             for option, value in self._ranked()
         )
         return (
-            f'<div class="mathjax_ignore"><table><thead><tr><th scope="col" style="text-align:left">{html.escape(_("decision"))}</th>'
-            f'<th scope="col" style="text-align:right">{html.escape(_("what it brings"))}</th></tr></thead>'
+            f'<div class="mathjax_ignore"><table><thead><tr><th scope="col" style="text-align:left">{decision}</th>'
+            f'<th scope="col" style="text-align:right">{brings}</th></tr></thead>'
             f"<tbody>{rows}</tbody></table><p>{html.escape(self._reading())}</p></div>"
         )
 

@@ -1,5 +1,6 @@
 """Every translation that exists is whole and fits its source; labkit says everything in every language."""
 
+import ast
 import re
 
 import pytest
@@ -25,6 +26,37 @@ def test_translation_is_whole(source, file, language):
 def test_the_start_page_and_the_petlove_case_exist_in_portuguese():
     files = {file.relative_to(paths.ROOT).as_posix() for _, file, _ in TRANSLATIONS}
     assert {"lessons/pt-BR/00_start_here.md", "assignments/petlove/source.pt-BR.md"} <= files
+
+
+def test_every_marked_message_is_collected():
+    """The collector of messages does not look into f-strings on every Python; no message may hide there."""
+    collected = {
+        text
+        for message in catalogues.merged(LANGUAGES[1])
+        for text in (message.id if isinstance(message.id, tuple) else (message.id,))
+    }
+    lost = []
+    for path in sorted((paths.ROOT / "labkit").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                lost += [f"{path.name}:{each.lineno}" for each in ast.walk(node) if _marks(each)]
+            elif (
+                _marks(node)
+                and isinstance(node.args[0], ast.Constant)
+                and node.args[0].value not in collected
+            ):
+                lost.append(f"{path.name}:{node.lineno}")
+    assert lost == []
+
+
+def _marks(node):
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in catalogues.KEYWORDS
+        and bool(node.args)
+        and isinstance(node.args[0], ast.Constant)
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
