@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from labkit import paths
@@ -101,8 +102,9 @@ def mo_bytes(catalogue) -> bytes:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    # Read back from our own text, whose header carries no clock.
     clean = read_po(io.BytesIO(_po_bytes(catalogue)), locale=catalogue.locale)
+    # Babel would write the time of compiling into the header.
+    clean.creation_date = clean.revision_date = datetime(2000, 1, 1, tzinfo=UTC)
     stream = io.BytesIO()
     write_mo(stream, clean)
     return stream.getvalue()

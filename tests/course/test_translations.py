@@ -71,6 +71,12 @@ def test_the_compiled_catalogue_is_up_to_date(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_the_compiled_catalogue_carries_no_clock(language):
+    compiled = catalogues.po_file(language).with_suffix(".mo").read_bytes()
+    assert set(re.findall(rb"\d{4}-\d\d-\d\d \d\d:\d\d", compiled)) == {b"2000-01-01 00:00"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_translations_keep_placeholders_and_code(language):
     """A lost {placeholder} raises in front of a student; a translated `name` sends them astray."""
     lost = []

@@ -56,21 +56,13 @@ def retention_rate(
     """
     window = as_window(window)
     at_start, at_end = _start_and_end(contracts, window, customer, started, ended)
-    kept = len(at_start.intersection(at_end))
-    low, high = rate_interval(kept, len(at_start), level)
-    return Kpi(
-        name=_("retention rate"),
-        value=kept / len(at_start),
-        unit=SHARE,
-        numerator=kept,
-        denominator=len(at_start),
-        counts=_("of them still under contract on the evening of {day}").format(day=window.last.date()),
-        per=_("customers under contract on the evening of {day}").format(day=window.eve.date()),
-        window=window,
-        low=low,
-        high=high,
-        level=level,
-        parts=_parts(at_start, at_end),
+    return _share(
+        _("retention rate"),
+        at_start.intersection(at_end),
+        _("of them still under contract on the evening of {day}"),
+        (at_start, at_end),
+        window,
+        level,
     )
 
 
@@ -93,15 +85,34 @@ def churn_rate(
     """
     window = as_window(window)
     at_start, at_end = _start_and_end(contracts, window, customer, started, ended)
-    lost = len(at_start.difference(at_end))
-    low, high = rate_interval(lost, len(at_start), level)
+    return _share(
+        _("churn rate"),
+        at_start.difference(at_end),
+        _("of them no longer under contract on the evening of {day}"),
+        (at_start, at_end),
+        window,
+        level,
+    )
+
+
+def _share(
+    name: str,
+    counted: pd.Index,
+    counts: str,
+    customers: tuple[pd.Index, pd.Index],
+    window: Window,
+    level: float,
+) -> Kpi:
+    """The rate of those counted among the customers at the start of a window, with its interval."""
+    at_start, at_end = customers
+    low, high = rate_interval(len(counted), len(at_start), level)
     return Kpi(
-        name=_("churn rate"),
-        value=lost / len(at_start),
+        name=name,
+        value=len(counted) / len(at_start),
         unit=SHARE,
-        numerator=lost,
+        numerator=len(counted),
         denominator=len(at_start),
-        counts=_("of them no longer under contract on the evening of {day}").format(day=window.last.date()),
+        counts=counts.format(day=window.last.date()),
         per=_("customers under contract on the evening of {day}").format(day=window.eve.date()),
         window=window,
         low=low,
