@@ -1,7 +1,7 @@
 """CPF numbers, mobiles and e-mail addresses: valid in form, plainly fictional in content.
 
 CPF numbers begin with 00 and have valid check digits. Mobiles have the valid form of Brazilian mobiles
-and begin with 90, the prefix of collect calls, which no subscriber has. E-mail domains end in
+and begin with 90, chosen to be nobody's (from memory: the prefix of collect calls; not verified). E-mail domains end in
 ``.example``, reserved by RFC 2606 and never delivered.
 """
 
