@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from labkit import i18n
+from labkit import cli_grading, i18n
 from labkit.errors import LabkitError
 
 app = typer.Typer(
@@ -159,13 +159,7 @@ def data(
 
 def main() -> None:
     """Run the command; a :class:`LabkitError` ends it with its message alone and status 2."""
-    try:
-        import labkit.cli_grading as cli_grading
-
-        cli_grading.register(app)
-    except ModuleNotFoundError as error:
-        if error.name != "labkit.cli_grading":
-            raise
+    cli_grading.register(app)
     try:
         app()
     except LabkitError as error:
