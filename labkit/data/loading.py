@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from labkit.data import checksums
 from labkit.data.places import datasets_dir
-from labkit.data.tables import DTYPES, TABLES, Table
+from labkit.data.tables import DTYPES, TABLES, Table, dtype
 from labkit.errors import LabkitError
 from labkit.i18n import _, language
 from labkit.prices import protected
 
 if TYPE_CHECKING:
     import pandas as pd
+
+FORMATS = {"date": "%Y-%m-%d", "time": "%Y-%m-%d %H:%M"}
+"""How dates and moments are written in CSV."""
 
 _read: dict[tuple[str, int, int], pd.DataFrame] = {}
 
@@ -124,14 +127,14 @@ def read(table: Table, path: Path) -> pd.DataFrame:
     """Read a file into the declared types."""
     import pandas as pd
 
+    types = {name: dtype(column) for name, column in table.columns.items()}
     if path.suffix == ".parquet":
-        frame = pd.read_parquet(path)
-        return frame.astype({name: DTYPES[column.kind] for name, column in table.columns.items()})
-    dates = [name for name, column in table.columns.items() if column.kind == "date"]
-    types = {name: DTYPES[column.kind] for name, column in table.columns.items() if column.kind != "date"}
+        return pd.read_parquet(path).astype(types)
+    moments = {name: column.kind for name, column in table.columns.items() if column.kind in FORMATS}
+    types = {name: kind for name, kind in types.items() if name not in moments}
     frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")
-    for name in dates:
-        frame[name] = pd.to_datetime(frame[name], format="%Y-%m-%d").astype(DTYPES["date"])
+    for name, kind in moments.items():
+        frame[name] = pd.to_datetime(frame[name], format=FORMATS[kind]).astype(DTYPES[kind])
     return frame
 
 

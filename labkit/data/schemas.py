@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from labkit.data.loading import find, load, names
-from labkit.data.tables import DTYPES, Column
+from labkit.data.tables import Column, dtype
 from labkit.errors import LabkitError
 from labkit.i18n import _
 
@@ -70,7 +70,7 @@ def _column(declared: Column):
     import pandera.pandas as pa
 
     def value(v):
-        return pd.Timestamp(v) if declared.kind == "date" else v
+        return pd.Timestamp(v) if declared.kind in {"date", "time"} else v
 
     checks = []
     if declared.low is not None:
@@ -82,7 +82,7 @@ def _column(declared: Column):
     if declared.pattern is not None:
         checks.append(pa.Check.str_matches(f"^(?:{declared.pattern})$"))
     return pa.Column(
-        DTYPES[declared.kind] if declared.kind != "text" else pd.StringDtype(na_value=float("nan")),
+        dtype(declared) if declared.kind != "text" else pd.StringDtype(na_value=float("nan")),
         checks,
         nullable=declared.nullable,
         unique=declared.unique,

@@ -10,7 +10,6 @@ import importlib
 
 _WHERE = {
     "World": "build",
-    "Truth": "build",
     "generate": "build",
     "write": "files",
     "write_course_base": "files",

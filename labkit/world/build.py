@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from labkit.errors import LabkitError
 from labkit.i18n import _
 from labkit.world import lists
 from labkit.world.campaigns import run_campaigns
+from labkit.world.draft import Draft, numbered
 from labkit.world.marketing import draw_spend
 from labkit.world.parameters import COURSE_PEOPLE, Campaigns, Parameters
 from labkit.world.partners import draw_opportunities
@@ -23,43 +24,70 @@ from labkit.world.streams import stream
 from labkit.world.traits import draw_traits
 from labkit.world.voice import draw_answers
 
-
-@dataclass(frozen=True)
-class Truth:
-    """What nobody at Caramelo can see; for scoring only."""
-
-    identity: pd.DataFrame
-    people: pd.DataFrame
-    effects: pd.DataFrame
+TRUTH = "truth/"
 
 
-@dataclass(frozen=True)
-class World:
-    """Every table of a Caramelo, the visible ones apart from the truth."""
+class Tables(Mapping):
+    """Tables by name, also as attributes: ``tables["orders"]`` is ``tables.orders``."""
 
-    seed: int
-    customers: pd.DataFrame
-    orders: pd.DataFrame
-    plans: pd.DataFrame
-    campaigns: pd.DataFrame
-    contacts: pd.DataFrame
-    spend: pd.DataFrame
-    nps: pd.DataFrame
-    opportunities: pd.DataFrame
-    source_ecommerce: pd.DataFrame
-    source_shop: pd.DataFrame
-    source_clinic: pd.DataFrame
-    source_newsletter: pd.DataFrame
-    truth: Truth
+    def __init__(self, tables: Mapping[str, pd.DataFrame]):
+        self._tables = dict(tables)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self._tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        try:
+            return self.__dict__["_tables"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._tables]
+
+
+class World(Tables):
+    """A Caramelo: every table that the company could see, and apart from them the truth.
+
+    Attributes
+    ----------
+    seed : int
+    parameters : Parameters
+    truth : Tables
+        What nobody at Caramelo can see; for scoring only.
+    frames : dict of pandas.DataFrame
+        What the world needs to go on from here: hidden, never written.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        tables: Mapping[str, pd.DataFrame],
+        *,
+        parameters: Parameters | None = None,
+        frames: Mapping[str, pd.DataFrame] | None = None,
+    ):
+        super().__init__({name: frame for name, frame in tables.items() if not name.startswith(TRUTH)})
+        self.seed = seed
+        self.parameters = parameters or Parameters()
+        self.truth = Tables(
+            {name.removeprefix(TRUTH): f for name, f in tables.items() if name.startswith(TRUTH)}
+        )
+        self.frames = dict(frames or {})
 
     def visible(self) -> dict[str, pd.DataFrame]:
         """Return the tables that a company could see, by name."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"seed", "truth"}}
+        return dict(self)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return all tables by name; those of the truth are called ``truth/…``."""
-        truth = {f"truth/{f.name}": getattr(self.truth, f.name) for f in fields(self.truth)}
-        return self.visible() | truth
+        return dict(self) | {f"{TRUTH}{name}": frame for name, frame in self.truth.items()}
 
 
 def generate(people: int = COURSE_PEOPLE, *, seed: int, parameters: Parameters | None = None) -> World:
@@ -85,52 +113,87 @@ def generate(people: int = COURSE_PEOPLE, *, seed: int, parameters: Parameters |
     """
     if people < 100:
         raise LabkitError(_("A world needs at least 100 people, got {people:,}.").format(people=people))
-    parameters = parameters or Parameters()
-    size = people / COURSE_PEOPLE
+    draft = begin(people, seed, parameters or Parameters())
+    for make in MAKERS:
+        make(draft)
+    tables = {
+        name: conform(draft.tables.pop(name), table) for name, table in TABLES.items() if table.generated
+    }
+    assert not draft.tables, f"not declared: {sorted(draft.tables)}"
+    return World(seed, tables, parameters=draft.parameters, frames={k: draft.frames[k] for k in KEPT})
+
+
+def begin(people: int, seed: int, parameters: Parameters) -> Draft:
+    """Draw who there is and what drives them."""
     persons = draw_people(people, seed, parameters.population)
     traits = draw_traits(people, seed, parameters)
+    return Draft(
+        seed=seed,
+        parameters=parameters,
+        size=people / COURSE_PEOPLE,
+        persons=persons,
+        traits=traits,
+        person_id=stream(seed, "ids/person").permutation(people) + 1,
+        customer_id=_customer_ids(traits, seed),
+    )
+
+
+def make_history(draft: Draft) -> None:
+    """Orders, plans, campaigns and surveys: what happened, in the order of its causes."""
+    seed, traits, parameters = draft.seed, draft.traits, draft.parameters
     plans = draw_plans(traits, seed, parameters.plans)
     bought = draw_orders(traits, seed, parameters.purchases)
     results = run_campaigns(bought, plans, traits, seed, parameters)
     orders = settle_orders(results.orders)
     answers = draw_answers(orders, plans, traits, seed, parameters.voice)
+    draft.frames |= {"orders": orders, "plans": plans, "contacts": results.contacts, "nps": answers}
+    # Numbers follow the order of dates and customer numbers, or chance.
+    draft.tables |= {
+        "orders": numbered(
+            draft.public(orders).sort_values(["ordered_on", "customer_id", "revenue_brl"]), "order_id"
+        ),
+        "plans": numbered(draft.public(plans), "contract_id"),
+        "campaigns": campaign_table(parameters.campaigns),
+        "contacts": draft.public(results.contacts).sort_values(["campaign_id", "customer_id"]),
+        "nps": numbered(
+            draft.public(answers).sort_values(["answered_on", "customer_id", "survey"]), "answer_id"
+        ),
+        "truth/effects": draft.public(results.effects).sort_values(["campaign_id", "customer_id"]),
+    }
 
-    person_id = stream(seed, "ids/person").permutation(people) + 1
-    sources, identity = draw_sources(persons, traits, plans, person_id, seed, parameters)
-    customer_id = _customer_ids(traits, seed)
-    customers = _customers(persons, traits, customer_id, sources, identity, person_id)
-    campaigns = campaign_table(parameters.campaigns)
-    spend = draw_spend(
-        customers, orders, results.contacts,
+
+def make_customers(draft: Draft) -> None:
+    """The four source systems, the customers as an analyst sees them, and who they truly are."""
+    sources, identity = draw_sources(
+        draft.persons, draft.traits, draft.frames["plans"], draft.person_id, draft.seed, draft.parameters
+    )
+    draft.tables |= {f"source_{name}": table for name, table in sources.items()}
+    draft.tables |= {
+        "customers": _customers(draft, sources, identity),
+        "truth/identity": identity,
+        "truth/people": _true_people(draft.persons, draft.traits, draft.person_id, draft.customer_id),
+    }
+
+
+def make_company(draft: Draft) -> None:
+    """Spend and partners."""
+    campaigns = draft.tables["campaigns"]
+    draft.tables["spend"] = draw_spend(
+        draft.tables["customers"], draft.frames["orders"], draft.frames["contacts"],
         dict(zip(campaigns["campaign_id"], campaigns["contact_cost_brl"], strict=True)),
         dict(zip(campaigns["campaign_id"], campaigns["sent_on"].astype(str), strict=True)),
-        seed, parameters.marketing, size,
+        draft.seed, draft.parameters.marketing, draft.size,
     )  # fmt: skip
+    draft.tables["opportunities"] = numbered(
+        draw_opportunities(draft.seed, draft.parameters.partners, draft.size), "opportunity_id"
+    )
 
-    def public(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame.assign(customer_id=customer_id[frame["person"]]).drop(columns="person")
 
-    tables = {
-        "customers": customers,
-        "orders": _numbered(
-            public(orders).sort_values(["ordered_on", "customer_id", "revenue_brl"]), "order_id"
-        ),
-        "plans": _numbered(public(plans), "contract_id"),
-        "campaigns": campaigns,
-        "contacts": public(results.contacts).sort_values(["campaign_id", "customer_id"]),
-        "spend": spend,
-        "nps": _numbered(public(answers).sort_values(["answered_on", "customer_id", "survey"]), "answer_id"),
-        "opportunities": _numbered(draw_opportunities(seed, parameters.partners, size), "opportunity_id"),
-        **{f"source_{name}": table for name, table in sources.items()},
-        "truth/identity": identity,
-        "truth/people": _true_people(persons, traits, person_id, customer_id),
-        "truth/effects": public(results.effects).sort_values(["campaign_id", "customer_id"]),
-    }
-    tables = {name: conform(frame, TABLES[name]) for name, frame in tables.items()}
-    truth = {
-        name.removeprefix("truth/"): tables.pop(name) for name in list(tables) if name.startswith("truth/")
-    }
-    return World(seed=seed, truth=Truth(**truth), **tables)
+MAKERS: tuple[Callable[[Draft], None], ...] = (make_history, make_customers, make_company)
+"""What puts tables into the draft, in order: a maker may use what earlier ones have made."""
+
+KEPT: tuple[str, ...] = ()
+"""Frames of the draft that the world keeps, to go on from the end of history."""
 
 
 CAMPAIGN_COLUMNS = [
@@ -155,15 +218,10 @@ def _customer_ids(traits: pd.DataFrame, seed: int) -> np.ndarray:
     return ids
 
 
-def _numbered(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Number rows from 1 in their order: that of dates and customer numbers, or random."""
-    frame = frame.reset_index(drop=True)
-    frame.insert(0, name, np.arange(1, len(frame) + 1))
-    return frame
-
-
-def _customers(persons, traits, customer_id, sources, identity, person_id) -> pd.DataFrame:
+def _customers(draft: Draft, sources: dict[str, pd.DataFrame], identity: pd.DataFrame) -> pd.DataFrame:
     """One row a customer, as an analyst sees them after matching: a birth date only if some system has it."""
+    persons, traits = draft.persons, draft.traits
+    customer_id, person_id = draft.customer_id, draft.person_id
     known = set()
     for name, column in (("ecommerce", "data_nascimento"), ("shop", "dt_nasc"), ("clinic", "nasc")):
         table = sources[name]

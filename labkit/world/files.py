@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from labkit.data import cards, checksums
+from labkit.data.loading import FORMATS
 from labkit.data.tables import TABLES, Table, conform
 from labkit.world.build import World, generate
 from labkit.world.parameters import COURSE_PEOPLE, COURSE_SEED
@@ -15,7 +16,7 @@ from labkit.world.parameters import COURSE_PEOPLE, COURSE_SEED
 def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
     """Write one table as CSV or Parquet, by the suffix of ``path``.
 
-    CSV: UTF-8, LF, dates as YYYY-MM-DD, money with two decimals, missing values empty.
+    CSV: UTF-8, LF, dates as YYYY-MM-DD, moments as YYYY-MM-DD HH:MM, money with two decimals, missing values empty.
     Parquet: zstd, without pandas' own metadata, which names versions.
     """
     frame = conform(frame, table)
@@ -29,7 +30,10 @@ def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
     else:
         for name in frame.columns[frame.columns.str.endswith("_brl")]:
             frame[name] = frame[name].map("{:.2f}".format, na_action="ignore")
-        text = frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
+        for name, column in table.columns.items():
+            if column.kind in FORMATS:
+                frame[name] = frame[name].dt.strftime(FORMATS[column.kind])
+        text = frame.to_csv(index=False, lineterminator="\n")
         path.write_bytes(text.encode("utf-8"))
 
 

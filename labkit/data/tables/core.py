@@ -1,0 +1,178 @@
+"""What the company keeps first of all: customers, orders, plans, campaigns, surveys, spend."""
+
+from __future__ import annotations
+
+from labkit.data.tables.declare import (
+    CUSTOMER,
+    FLAG,
+    NUMBER,
+    SHARE,
+    STATE,
+    Column,
+    caramelo,
+    day,
+    identifier,
+    money,
+    text,
+)  # fmt: skip
+
+TABLES = caramelo(
+    {
+        "customers": (
+            "csv",
+            ("customer_id",),
+            {
+                "customer_id": identifier(unique=True),
+                "name": text(),
+                "birth_date": day("1938-01-01", "2003-01-01", nullable=True),
+                "city": text(),
+                "state": STATE,
+                "acquired_on": day("2020-01-01"),
+                "acquisition_channel": text(
+                    "search", "social", "influencers", "shop", "partners", "referral", "organic"
+                ),
+            },
+        ),
+        "orders": (
+            "parquet",
+            ("order_id",),
+            {
+                "order_id": identifier(unique=True),
+                "customer_id": CUSTOMER,
+                "ordered_on": day(),
+                "channel": text("web", "shop", "app"),
+                "revenue_brl": money(),
+                "discount_brl": money(),
+                "cost_brl": money(),
+                "margin_brl": money(None),
+            },
+        ),
+        "plans": (
+            "csv",
+            ("contract_id",),
+            {
+                "contract_id": identifier(unique=True),
+                "customer_id": CUSTOMER,
+                "started_on": day("2021-07-01"),
+                "cancelled_on": day("2021-07-01", nullable=True),
+                "monthly_fee_brl": money(),
+                "monthly_cost_brl": money(),
+            },
+        ),
+        "campaigns": (
+            "csv",
+            ("campaign_id",),
+            {
+                "campaign_id": identifier(unique=True),
+                "name": text(),
+                "sent_on": day(),
+                "window_days": Column("int", low=1, high=90),
+                "goal": text("retention", "frequency", "win-back"),
+                "contact_cost_brl": money(),
+                "offer": text(),
+                "planned_treated_share": SHARE,
+            },
+        ),
+        "contacts": (
+            "parquet",
+            ("campaign_id", "customer_id"),
+            {
+                "campaign_id": identifier("campaigns.campaign_id"),
+                "customer_id": CUSTOMER,
+                "arm": text("treated", "control"),
+                "delivered": FLAG,
+                "opened": FLAG,
+                "clicked": FLAG,
+                "visited": FLAG,
+                "opted_out": FLAG,
+                "complained": FLAG,
+            },
+        ),
+        "spend": (
+            "csv",
+            ("month", "channel", "purpose"),
+            {
+                "month": day(),
+                "channel": text(
+                    "search",
+                    "social",
+                    "influencers",
+                    "shop",
+                    "partners",
+                    "team",
+                    "e-mail",
+                    "WhatsApp",
+                    "loyalty programme",
+                    "retargeting",
+                ),
+                "purpose": text("acquisition", "retention"),
+                "spend_brl": money(),
+            },
+        ),
+        "nps": (
+            "csv",
+            ("answer_id",),
+            {
+                "answer_id": identifier(unique=True),
+                "customer_id": CUSTOMER,
+                "answered_on": day(),
+                "score": Column("int", low=0, high=10),
+                "survey": text("relational", "after_contact"),
+            },
+        ),
+        "opportunities": (
+            "csv",
+            ("opportunity_id",),
+            {
+                "opportunity_id": identifier(unique=True),
+                "partner_type": text("pet_shop", "clinic", "groomer", "breeder"),
+                "source": text("inbound", "referral", "fair", "cold_call", "bought_list"),
+                "created_on": day(),
+                "stage": text("lead", "qualified", "proposal", "contract"),
+                "status": text("open", "won", "lost"),
+                "closed_on": day(nullable=True),
+                "monthly_value_brl": money(nullable=True),
+            },
+        ),
+        "truth/people": (
+            "parquet",
+            ("person_id",),
+            {
+                "person_id": identifier(unique=True),
+                "customer_id": Column("int", low=0),
+                "household_id": identifier(),
+                "name": text(),
+                "birth_date": day("1938-01-01", "2003-01-01"),
+                "cpf": Column("text", unique=True, pattern=r"00\d{9}"),
+                "twin_of": Column("int", low=0),
+                "homonym_of": Column("int", low=0),
+                "junior_of": Column("int", low=0),
+                "prospect": FLAG,
+                "channel_type": text("online", "shop", "both", "clinic"),
+                "satisfaction": NUMBER,
+                "tolerance": NUMBER,
+                "price_sensitivity": NUMBER,
+                "purchase_rate": money(),
+                "dropout": SHARE,
+                "regular": FLAG,
+                "mean_spend_brl": money(),
+                "plan_churn": SHARE,
+            },
+        ),
+        "truth/effects": (
+            "parquet",
+            ("campaign_id", "customer_id"),
+            {
+                "campaign_id": identifier("campaigns.campaign_id"),
+                "customer_id": CUSTOMER,
+                "uplift_group": text("persuadable", "sure thing", "lost cause", "sleeping dog"),
+                "visited_control": FLAG,
+                "visited_treated": FLAG,
+                "bought_control": FLAG,
+                "bought_treated": FLAG,
+                "margin_control_brl": money(None),
+                "margin_treated_brl": money(None),
+            },
+        ),
+    }
+)
