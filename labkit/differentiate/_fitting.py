@@ -62,6 +62,16 @@ class FittedModel:
             raise LabkitError(_(self.not_fitted))
         return np.array([getattr(self, f"{name}_") for name in self.parameter_names])
 
+    @property
+    def standard_errors_(self) -> pd.Series:
+        """Standard errors of the fitted parameters, by name, from the curvature of the likelihood."""
+        self._parameters()
+        if not hasattr(self, "covariance_"):
+            raise LabkitError(_("Given parameters have no standard errors: fit the model first."))
+        return pd.Series(
+            np.sqrt(np.diag(self.covariance_)), index=self.parameter_names, name="standard error"
+        )
+
     def __repr__(self) -> str:
         if not hasattr(self, f"{self.parameter_names[0]}_"):
             return f"{type(self).__name__}()"
@@ -128,3 +138,38 @@ def maximise(
             stacklevel=3,
         )
     return np.exp(result.x), -float(result.fun) * size
+
+
+def covariance(
+    log_likelihood: Callable[[np.ndarray], tuple[float, np.ndarray]], parameters: np.ndarray
+) -> np.ndarray:
+    """Return the large-sample covariance of maximum-likelihood estimates: the inverse observed information.
+
+    The information is the slope of the exact gradient, by central differences.
+
+    Parameters
+    ----------
+    log_likelihood : callable
+        Takes the parameters, returns the log-likelihood and its gradient in them.
+    parameters : ndarray of shape (n_parameters,)
+        Where it is highest.
+
+    Returns
+    -------
+    ndarray of shape (n_parameters, n_parameters)
+        Not a number throughout where the data do not determine the parameters.
+    """
+    steps = 1e-4 * parameters
+    rows = []
+    for position, step in enumerate(steps):
+        side = np.zeros(parameters.size)
+        side[position] = step
+        above, below = log_likelihood(parameters + side)[1], log_likelihood(parameters - side)[1]
+        rows.append((below - above) / (2 * step))
+    information = np.array(rows)
+    information = (information + information.T) / 2
+    try:
+        np.linalg.cholesky(information)
+    except np.linalg.LinAlgError:
+        return np.full(information.shape, np.nan)
+    return np.linalg.inv(information)

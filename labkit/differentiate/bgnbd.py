@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import betaln, expit, gammaln, hyp2f1, psi
 
-from labkit.differentiate._fitting import FittedModel, maximise
+from labkit.differentiate._fitting import FittedModel, covariance, maximise
 from labkit.differentiate._histories import Values, as_numbers, check_histories, group, like
 from labkit.errors import LabkitError
 from labkit.i18n import N_, _
@@ -42,6 +42,8 @@ class BGNBD(FittedModel):
         ``a_ / (a_ + b_)`` on average.
     log_likelihood_ : float
         Log-likelihood at the maximum.
+    covariance_ : ndarray of shape (4, 4)
+        Large-sample covariance of the estimates r, alpha, a, b; ``standard_errors_`` has their errors.
     n_customers_, n_histories_ : int
         Customers, and distinct histories (frequency, recency, T) among them.
 
@@ -92,11 +94,14 @@ class BGNBD(FittedModel):
         customers = np.bincount(kind, weights=count)
         # Time is rescaled for the search alone, so that it starts equally well in days and in years.
         scale = age.max() / 10
-        (r, alpha, a, b), log_likelihood = maximise(
-            lambda parameters: _log_likelihood(parameters, x, t_x / scale, age / scale, customers),
-            start=np.ones(4),
-            names=self.parameter_names,
-        )
+
+        def scaled(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+            return _log_likelihood(parameters, x, t_x / scale, age / scale, customers)
+
+        estimates, log_likelihood = maximise(scaled, start=np.ones(4), names=self.parameter_names)
+        r, alpha, a, b = estimates
+        unit = np.array([1.0, scale, 1.0, 1.0])
+        self.covariance_ = covariance(scaled, estimates) * np.outer(unit, unit)
         self._set_parameters(r=r, alpha=alpha * scale, a=a, b=b)
         # The density of each of the x purchase times is per unit of time, hence the Jacobian.
         self.log_likelihood_ = log_likelihood - float((customers * x).sum() * np.log(scale))

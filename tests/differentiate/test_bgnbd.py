@@ -309,3 +309,29 @@ def test_undetermined_parameters_are_announced():
     # Everybody keeps buying like clockwork until the end: nothing tells how customers drop out.
     with pytest.warns(RuntimeWarning, match="do not determine"):
         BGNBD().fit([10] * 50, [10.0] * 50, [10.0] * 50)
+
+
+# Standard errors.
+
+
+def test_standard_errors_are_the_spread_of_the_estimates(fitted, cdnow):
+    # The bootstrap knows nothing of derivatives: it must give about the same spread.
+    rng = np.random.default_rng(1)
+    estimates = []
+    for _ in range(60):
+        drawn = cdnow.sample(len(cdnow), replace=True, random_state=rng)
+        estimates.append(BGNBD().fit(drawn["frequency"], drawn["recency"], drawn["T"]).parameters_)
+    spread = pd.DataFrame(estimates).std()
+    for name in ("r", "alpha"):
+        assert fitted.standard_errors_[name] == pytest.approx(spread[name], rel=0.3)
+
+
+def test_standard_errors_follow_the_unit_of_time(fitted, cdnow):
+    in_days = BGNBD().fit(cdnow["frequency"], cdnow["recency"] * 7, cdnow["T"] * 7)
+    expected = fitted.standard_errors_ * [1, 7, 1, 1]
+    assert in_days.standard_errors_.to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-3)
+
+
+def test_given_parameters_have_no_standard_errors():
+    with pytest.raises(LabkitError, match="fit the model first"):
+        _ = BGNBD.from_parameters(**PUBLISHED).standard_errors_
