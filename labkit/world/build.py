@@ -11,18 +11,15 @@ from labkit.data.tables import TABLES, conform
 from labkit.errors import LabkitError
 from labkit.i18n import _
 from labkit.world import lists
-from labkit.world.campaigns import run_campaigns
 from labkit.world.draft import Draft, numbered
+from labkit.world.history import make_history, make_pets
 from labkit.world.marketing import draw_spend
-from labkit.world.parameters import COURSE_PEOPLE, Campaigns, Parameters
+from labkit.world.parameters import COURSE_PEOPLE, Parameters
 from labkit.world.partners import draw_opportunities
 from labkit.world.people import draw_people, full_names
-from labkit.world.plans import draw_plans
-from labkit.world.purchases import draw_orders, settle_orders
 from labkit.world.sources import draw_sources
 from labkit.world.streams import stream
 from labkit.world.traits import draw_traits
-from labkit.world.voice import draw_answers
 
 TRUTH = "truth/"
 
@@ -138,30 +135,6 @@ def begin(people: int, seed: int, parameters: Parameters) -> Draft:
     )
 
 
-def make_history(draft: Draft) -> None:
-    """Orders, plans, campaigns and surveys: what happened, in the order of its causes."""
-    seed, traits, parameters = draft.seed, draft.traits, draft.parameters
-    plans = draw_plans(traits, seed, parameters.plans)
-    bought = draw_orders(traits, seed, parameters.purchases)
-    results = run_campaigns(bought, plans, traits, seed, parameters)
-    orders = settle_orders(results.orders)
-    answers = draw_answers(orders, plans, traits, seed, parameters.voice)
-    draft.frames |= {"orders": orders, "plans": plans, "contacts": results.contacts, "nps": answers}
-    # Numbers follow the order of dates and customer numbers, or chance.
-    draft.tables |= {
-        "orders": numbered(
-            draft.public(orders).sort_values(["ordered_on", "customer_id", "revenue_brl"]), "order_id"
-        ),
-        "plans": numbered(draft.public(plans), "contract_id"),
-        "campaigns": campaign_table(parameters.campaigns),
-        "contacts": draft.public(results.contacts).sort_values(["campaign_id", "customer_id"]),
-        "nps": numbered(
-            draft.public(answers).sort_values(["answered_on", "customer_id", "survey"]), "answer_id"
-        ),
-        "truth/effects": draft.public(results.effects).sort_values(["campaign_id", "customer_id"]),
-    }
-
-
 def make_customers(draft: Draft) -> None:
     """The four source systems, the customers as an analyst sees them, and who they truly are."""
     sources, identity = draw_sources(
@@ -189,25 +162,11 @@ def make_company(draft: Draft) -> None:
     )
 
 
-MAKERS: tuple[Callable[[Draft], None], ...] = (make_history, make_customers, make_company)
+MAKERS: tuple[Callable[[Draft], None], ...] = (make_pets, make_history, make_customers, make_company)
 """What puts tables into the draft, in order: a maker may use what earlier ones have made."""
 
 KEPT: tuple[str, ...] = ()
 """Frames of the draft that the world keeps, to go on from the end of history."""
-
-
-CAMPAIGN_COLUMNS = [
-    "campaign_id", "name", "sent_on", "window_days", "goal", "contact_cost_brl", "offer", "planned_treated_share",
-]  # fmt: skip
-
-
-def campaign_table(p: Campaigns) -> pd.DataFrame:
-    """Return the campaigns as the company lists them."""
-    rows = [
-        {c: getattr(run, c) for c in CAMPAIGN_COLUMNS} for run in sorted(p.runs, key=lambda c: c.campaign_id)
-    ]
-    table = pd.DataFrame(rows, columns=CAMPAIGN_COLUMNS)
-    return table.assign(sent_on=pd.to_datetime(table["sent_on"]))
 
 
 def _customer_ids(traits: pd.DataFrame, seed: int) -> np.ndarray:

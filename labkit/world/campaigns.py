@@ -23,7 +23,19 @@ from labkit.world.purchases import describe_orders, settle_orders
 from labkit.world.streams import stream
 
 DAY = np.timedelta64(1, "D")
+CAMPAIGN_COLUMNS = [
+    "campaign_id", "name", "sent_on", "window_days", "goal", "contact_cost_brl", "offer", "planned_treated_share",
+]  # fmt: skip
 GROUPS = ("lost cause", "sure thing", "persuadable", "sleeping dog")
+
+
+def campaign_table(p: Campaigns) -> pd.DataFrame:
+    """Return the campaigns as the company lists them."""
+    rows = [
+        {c: getattr(run, c) for c in CAMPAIGN_COLUMNS} for run in sorted(p.runs, key=lambda c: c.campaign_id)
+    ]
+    table = pd.DataFrame(rows, columns=CAMPAIGN_COLUMNS)
+    return table.assign(sent_on=pd.to_datetime(table["sent_on"]))
 
 
 @dataclass

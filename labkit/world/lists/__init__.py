@@ -66,3 +66,24 @@ def by_rank(n: int, exponent: float = 0.75) -> np.ndarray:
     """Shares of ``n`` things listed from the most to the least frequent, by Zipf's law."""
     weight = 1.0 / np.arange(1, n + 1) ** exponent
     return weight / weight.sum()
+
+
+@functools.cache
+def breeds(species: str) -> dict[str, np.ndarray]:
+    """Breeds of dogs or cats as columns: breed, share, weight_kg (median of an adult), spread (log s.d.)."""
+    rows = [row for row in _rows("breeds.csv") if row["species"] == species]
+    share = np.array([float(row["share"]) for row in rows])
+    return {
+        "breed": np.array([row["breed"] for row in rows], dtype=object),
+        "share": share / share.sum(),
+        "weight_kg": np.array([float(row["weight_kg"]) for row in rows]),
+        "spread": np.array([float(row["spread"]) for row in rows]),
+    }
+
+
+@functools.cache
+def pet_names() -> tuple[np.ndarray, np.ndarray]:
+    """Names of pets and their shares."""
+    rows = _rows("pet_names.csv")
+    share = np.array([float(row["share"]) for row in rows])
+    return np.array([row["name"] for row in rows], dtype=object), share / share.sum()

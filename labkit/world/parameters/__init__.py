@@ -15,11 +15,12 @@ import pandas as pd
 from labkit.world.parameters.buying import HealthPlans, Purchases
 from labkit.world.parameters.company import Campaign, Campaigns, Marketing, Partners, Voice
 from labkit.world.parameters.people import Acquisition, Population
+from labkit.world.parameters.pets import Pets
 from labkit.world.parameters.systems import Dirt, Sources
 
 __all__ = [
     "COURSE_PEOPLE", "COURSE_SEED", "HISTORY_END", "HISTORY_START", "Acquisition", "Campaign", "Campaigns", "Dirt",
-    "HealthPlans", "Marketing", "Parameters", "Partners", "Population", "Purchases", "Sources", "Voice", "describe",
+    "HealthPlans", "Marketing", "Parameters", "Partners", "Pets", "Population", "Purchases", "Sources", "Voice", "describe",
 ]  # fmt: skip
 
 HISTORY_START = np.datetime64("2024-01-01")
@@ -41,6 +42,7 @@ class Parameters:
 
     population: Population = field(default_factory=Population)
     acquisition: Acquisition = field(default_factory=Acquisition)
+    pets: Pets = field(default_factory=Pets)
     purchases: Purchases = field(default_factory=Purchases)
     plans: HealthPlans = field(default_factory=HealthPlans)
     campaigns: Campaigns = field(default_factory=Campaigns)
