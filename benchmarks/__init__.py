@@ -1,0 +1,1 @@
+"""What is measured by hand; benchmarks/README.md has the figures and the commands."""
