@@ -10,12 +10,10 @@ import pandas as pd
 from labkit.data.tables import TABLES, conform
 from labkit.errors import LabkitError
 from labkit.i18n import _
-from labkit.world import lists
+from labkit.world import company, lists
 from labkit.world.draft import Draft, numbered
 from labkit.world.history import make_history, make_pets
-from labkit.world.marketing import draw_spend
 from labkit.world.parameters import COURSE_PEOPLE, Parameters
-from labkit.world.partners import draw_opportunities
 from labkit.world.people import draw_people, full_names
 from labkit.world.sources import draw_sources
 from labkit.world.streams import stream
@@ -148,21 +146,7 @@ def make_customers(draft: Draft) -> None:
     }
 
 
-def make_company(draft: Draft) -> None:
-    """Spend and partners."""
-    campaigns = draft.tables["campaigns"]
-    draft.tables["spend"] = draw_spend(
-        draft.tables["customers"], draft.frames["orders"], draft.frames["contacts"],
-        dict(zip(campaigns["campaign_id"], campaigns["contact_cost_brl"], strict=True)),
-        dict(zip(campaigns["campaign_id"], campaigns["sent_on"].astype(str), strict=True)),
-        draft.seed, draft.parameters.marketing, draft.size,
-    )  # fmt: skip
-    draft.tables["opportunities"] = numbered(
-        draw_opportunities(draft.seed, draft.parameters.partners, draft.size), "opportunity_id"
-    )
-
-
-MAKERS: tuple[Callable[[Draft], None], ...] = (make_pets, make_history, make_customers, make_company)
+MAKERS: tuple[Callable[[Draft], None], ...] = (make_pets, make_history, make_customers, company.make)
 """What puts tables into the draft, in order: a maker may use what earlier ones have made."""
 
 KEPT: tuple[str, ...] = ()

@@ -5,10 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from labkit.world.draft import Draft
 from labkit.world.parameters import Marketing
 from labkit.world.streams import stream
 
 DAY = np.timedelta64(1, "D")
+
+
+def make_spend(draft: Draft) -> None:
+    """Put the spend into the draft."""
+    campaigns = draft.tables["campaigns"]
+    draft.tables["spend"] = draw_spend(
+        draft.tables["customers"], draft.frames["orders"], draft.frames["contacts"],
+        dict(zip(campaigns["campaign_id"], campaigns["contact_cost_brl"], strict=True)),
+        dict(zip(campaigns["campaign_id"], campaigns["sent_on"].astype(str), strict=True)),
+        draft.seed, draft.parameters.marketing, draft.size,
+    )  # fmt: skip
 
 
 def draw_spend(

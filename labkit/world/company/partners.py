@@ -5,10 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from labkit.world.draft import Draft, numbered
 from labkit.world.parameters import HISTORY_END, Partners
 from labkit.world.streams import stream
 
 STAGES = ("lead", "qualified", "proposal", "contract")
+
+LEAST_SIZE = 0.05
+"""A company of any size has some opportunities: at least those of a twentieth of the course base."""
+
+
+def make_opportunities(draft: Draft) -> None:
+    """Put the opportunities into the draft: as a table, and with the days on which each stage ends as a frame."""
+    drawn = draw_opportunities(draft.seed, draft.parameters.partners, max(draft.size, LEAST_SIZE))
+    draft.frames["opportunities"] = numbered(drawn, "opportunity_id")
+    draft.tables["opportunities"] = draft.frames["opportunities"]
 
 
 def draw_opportunities(seed: int, p: Partners, size: float = 1.0) -> pd.DataFrame:
@@ -64,7 +75,9 @@ def draw_opportunities(seed: int, p: Partners, size: float = 1.0) -> pd.DataFram
             "status": status,
             "closed_on": np.where(is_open, np.datetime64("NaT", "D"), closed),
             "monthly_value_brl": np.where(stage >= 1, value, np.nan),
+            "reached": reached,
         }
+        | {f"ends_{name}": decided[:, k] for k, name in enumerate(STAGES[:3])}
     )
 
 
