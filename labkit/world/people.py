@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from labkit.world import lists
+from labkit.world import letters, lists
 from labkit.world.documents import cpf_numbers, email_addresses, mobile_numbers
 from labkit.world.parameters import Population
 from labkit.world.streams import stream
@@ -55,15 +56,9 @@ def draw_people(people: int, seed: int, p: Population) -> pd.DataFrame:
     return frame
 
 
-def full_names(frame: pd.DataFrame, surname: np.ndarray) -> np.ndarray:
+def full_names(frame: pd.DataFrame, surname: letters.Texts) -> pd.api.extensions.ExtensionArray:
     """Join given names, a surname column and the suffix (Filho, Júnior, Neto)."""
-    return np.array(
-        [
-            " ".join(filter(None, parts))
-            for parts in zip(frame["given"], surname, frame["suffix"], strict=True)
-        ],
-        dtype=object,
-    )
+    return letters.column(letters.join_words(frame["given"], surname, frame["suffix"]))
 
 
 def _households(people: int, rng: np.random.Generator, p: Population) -> tuple[np.ndarray, ...]:
@@ -118,53 +113,54 @@ def _within(age: np.ndarray, u: np.ndarray) -> np.ndarray:
     return np.where(age > OLDEST, OLDEST - 9 * u[:, 1], age)
 
 
-def _surname(n: int, rng: np.random.Generator, p: Population) -> np.ndarray:
-    last = np.array(lists.names()["last"], dtype=object)
-    chosen = last[rng.choice(len(last), size=n, p=lists.by_rank(len(last)))]
-    spoken = np.array([lists.particles().get(name, "") for name in chosen], dtype=object)
-    return np.where((rng.random(n) < p.particle) & (spoken != ""), spoken + " " + chosen, chosen)
+def _surname(n: int, rng: np.random.Generator, p: Population) -> pa.Array:
+    last = lists.names()["last"]
+    spoken = [f"{lists.particles()[name]} {name}" if name in lists.particles() else name for name in last]
+    chosen = rng.choice(len(last), size=n, p=lists.by_rank(len(last)))
+    return letters.pick([*last, *spoken], chosen + len(last) * (rng.random(n) < p.particle))
 
 
 def _name(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> None:
     n = len(frame)
     head = frame["head"].to_numpy()
-    role = frame["role"].to_numpy()
-    given = np.empty(n, dtype=object)
-    second = np.empty(n, dtype=object)
+    role = frame["role"]
+    first_names, second_names, first_code, second_code = [], [], np.empty(n, int), np.empty(n, int)
     for sex in ("female", "male"):
         here = (frame["sex"] == sex).to_numpy()
-        first_list = np.array(lists.names()[sex], dtype=object)
-        second_list = np.array(lists.names()[f"second_{sex}"], dtype=object)
-        given[here] = first_list[
-            rng.choice(len(first_list), here.sum(), p=lists.by_rank(len(first_list), 0.6))
-        ]
-        second[here] = second_list[
-            rng.choice(len(second_list), here.sum(), p=lists.by_rank(len(second_list), 0.5))
-        ]
-    double = (rng.random(n) < p.second_name) & (given != second)
+        for names, code, kind, exponent in (
+            (first_names, first_code, sex, 0.6),
+            (second_names, second_code, f"second_{sex}", 0.5),
+        ):
+            fresh = lists.names()[kind]
+            code[here] = len(names) + rng.choice(
+                len(fresh), here.sum(), p=lists.by_rank(len(fresh), exponent)
+            )
+            names += fresh
+    given, second = letters.pick(first_names, first_code), letters.pick(second_names, second_code)
+    double = (rng.random(n) < p.second_name) & ~letters.equal(given, second)
     first, last = _surname(n, rng, p), _surname(n, rng, p)
     single = rng.random(n) < p.one_surname
-    own = np.where(single | (first == last), last, first + " " + last)
+    own = letters.where(single | letters.equal(first, last), last, letters.join(first, last, between=" "))
     # Children bear the mother's and the father's surname, brothers, sisters and twins the same as the first.
     mother = _surname(n, rng, p)
-    child = mother[head] + " " + last[head]
-    kin = np.isin(role, ["sibling", "twin"])
-    surname = np.select([kin, role == "child"], [own[head], child], own)
-    frame["given"] = np.where(double, given + " " + second, given)
-    frame["surname_before"] = surname
-    frame["suffix"] = ""
+    child = letters.join(letters.take(mother, head), letters.take(last, head), between=" ")
+    surname = letters.where((role == "child").to_numpy(), child, own)
+    surname = letters.where(role.isin(["sibling", "twin"]).to_numpy(), letters.take(own, head), surname)
+    frame["given"] = letters.column(letters.where(double, letters.join(given, second, between=" "), given))
+    frame["surname_before"] = letters.column(surname)
+    frame["suffix"] = letters.column(letters.pick([""], np.zeros(n, int)))
 
 
 def _twins(frame: pd.DataFrame, rng: np.random.Generator) -> None:
     frame["twin_of"] = -1
     role, head = frame["role"].to_numpy(), frame["head"].to_numpy()
     twin = np.flatnonzero(role == "twin")
-    given = frame["given"].to_numpy(dtype=object, copy=True)
     twin_of = np.full(len(frame), -1)
+    fresh: dict[int, str] = {}
+    sexes = frame["sex"].iloc[twin]
     second = {sex: lists.names()[f"second_{sex}"] for sex in ("female", "male")}
     alike, which, double = rng.random(len(twin)), rng.random(len(twin)), rng.random((len(twin), 3))
-    for row, u, v, (d, a, b) in zip(twin, alike, which, double, strict=True):
-        sex = frame["sex"].iat[row]
+    for row, sex, u, v, (d, a, b) in zip(twin, sexes, alike, which, double, strict=True):
         if u < 0.62:  # similar names: Mariana and Mariane
             pairs = lists.twins()[sex]
             one, other = pairs[int(v * len(pairs))]
@@ -177,9 +173,18 @@ def _twins(frame: pd.DataFrame, rng: np.random.Generator) -> None:
         if d < 0.25:
             pick = second[sex]
             one, other = f"{one} {pick[int(a * len(pick))]}", f"{other} {pick[int(a * len(pick))]}"
-        given[head[row]], given[row] = one, other
+        fresh[int(head[row])], fresh[int(row)] = one, other
         twin_of[row], twin_of[head[row]] = head[row], row
-    frame["given"], frame["twin_of"] = given, twin_of
+    frame["given"] = letters.column(_put(frame["given"], fresh))
+    frame["twin_of"] = twin_of
+
+
+def _put(texts: pd.Series, fresh: dict[int, str]) -> pa.Array:
+    """Return the texts with those of some rows replaced."""
+    rows = np.sort(np.fromiter(fresh, dtype=int, count=len(fresh)))
+    mask = np.zeros(len(texts), dtype=bool)
+    mask[rows] = True
+    return letters.replace(texts, mask, [fresh[row] for row in rows.tolist()])
 
 
 def _juniors(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> None:
@@ -189,16 +194,17 @@ def _juniors(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> No
         (frame["role"] == "child").to_numpy() & male & male[head] & (rng.random(len(frame)) < p.junior_share)
     )
     gap = (frame["birth"].to_numpy() - frame["birth"].to_numpy()[head]) / DAY / 365.25
-    suffix = np.where(gap > 36, "Neto", np.where(rng.random(len(frame)) < 0.5, "Filho", "Júnior"))
+    suffix = np.where(gap > 36, 3, np.where(rng.random(len(frame)) < 0.5, 1, 2))
+    source = np.where(son, head, np.arange(len(frame)))
     for column in ("given", "surname_before"):
-        frame[column] = np.where(son, frame[column].to_numpy()[head], frame[column])
-    frame["suffix"] = np.where(son, suffix, "")
+        frame[column] = letters.column(letters.take(frame[column], source))
+    frame["suffix"] = letters.column(letters.pick(("", "Filho", "Júnior", "Neto"), np.where(son, suffix, 0)))
     frame["junior_of"] = np.where(son, head, -1)
 
 
 def _homonyms(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> None:
     """Give some who live alone the whole name of somebody else who does."""
-    size = frame.groupby("household")["household"].transform("size").to_numpy()
+    size = _household_size(frame)
     homonym_of = np.full(len(frame), -1)
     for sex in ("female", "male"):
         alone = rng.permutation(np.flatnonzero((size == 1) & (frame["sex"] == sex).to_numpy()))
@@ -206,10 +212,9 @@ def _homonyms(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> N
         homonym_of[alone[:pairs]] = alone[pairs : 2 * pairs]
     copy = np.flatnonzero(homonym_of >= 0)
     donor = homonym_of[copy]
+    source = np.where(homonym_of >= 0, homonym_of, np.arange(len(frame)))
     for column in ("given", "surname_before"):
-        values = frame[column].to_numpy(dtype=object, copy=True)
-        values[copy] = values[donor]
-        frame[column] = values
+        frame[column] = letters.column(letters.take(frame[column], source))
     birth = frame["birth"].to_numpy(copy=True)
     same_year = rng.random(len(copy)) < p.homonym_same_year
     start = birth[donor].astype("datetime64[Y]").astype("datetime64[D]")
@@ -221,13 +226,18 @@ def _homonyms(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> N
     frame["homonym_of"] = homonym_of
 
 
+def _household_size(frame: pd.DataFrame) -> np.ndarray:
+    """Return for each person how many live in the household."""
+    return np.bincount(frame["household"])[frame["household"]]
+
+
 def _change_names(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> None:
     """Wives who take the husband's surname, long ago or during history; other changes during history."""
     n = len(frame)
     head = frame["head"].to_numpy()
-    before = frame["surname_before"].to_numpy()
+    before = letters.arrow(frame["surname_before"])
     female = (frame["sex"] == "female").to_numpy()
-    last = np.array([s.split(" ")[-1] for s in before], dtype=object)
+    last = letters.by_word(before, lambda surname: surname.split(" ")[-1])
     partner = np.arange(n)
     spouse = np.flatnonzero(frame["role"] == "spouse")
     partner[spouse], partner[head[spouse]] = head[spouse], spouse
@@ -235,12 +245,14 @@ def _change_names(frame: pd.DataFrame, rng: np.random.Generator, p: Population) 
     other = female & ~wife & (frame["homonym_of"] < 0).to_numpy() & (rng.random(n) < p.name_changed_share)
     other &= (frame["twin_of"] < 0).to_numpy()
     fresh = _surname(n, rng, p)
-    after = np.where(wife, last + " " + last[partner], np.where(other, last + " " + fresh, before))
+    added = letters.where(wife, letters.take(last, partner), fresh)
+    after = letters.where(wife | other, letters.join(last, added, between=" "), before)
     recently = other | (rng.random(n) < 0.45)
     changed = np.datetime64("2022-01-01") + rng.integers(0, 1_400, n).astype("timedelta64[D]")
     changed = np.where(recently, changed, np.datetime64("2010-01-01"))
-    frame["surname_after"] = after
-    frame["name_changed_on"] = np.where(after != before, changed, np.datetime64("2010-01-01"))
+    frame["surname_after"] = letters.column(after)
+    same = letters.equal(after, before)
+    frame["name_changed_on"] = np.where(same, np.datetime64("2010-01-01"), changed)
 
 
 def _settle(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> None:
@@ -259,24 +271,24 @@ def _settle(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> Non
     frame["moved_on"] = np.where(moved, day[head], np.datetime64("2010-01-01"))
     flat_share = 0.4
     for when, city in (("before", before), ("after", after)):
-        street = lists.streets()[rng.integers(0, len(lists.streets()), n)][head]
-        number = rng.integers(2, 2_800, n)[head].astype(str).astype(object)
-        flat = rng.integers(1, 220, n)[head].astype(str).astype(object)
-        flat = np.where(rng.random(n)[head] < flat_share, flat, "")
+        street = rng.integers(0, len(lists.streets()), n)[head]
+        number = rng.integers(2, 2_800, n)[head]
+        flat = rng.integers(1, 220, n)[head]
+        flat = np.where(rng.random(n)[head] < flat_share, flat, 0)
         low, high = place["cep_from"][city], place["cep_to"][city]
         cep = low + np.floor(rng.random(n)[head] * (high - low + 1)).astype(int)
         cep = cep * 1_000 + rng.integers(0, 900, n)[head]
         frame[f"place_{when}"] = city
-        frame[f"street_{when}"] = street
-        frame[f"number_{when}"] = number
-        frame[f"flat_{when}"] = flat
-        frame[f"cep_{when}"] = [f"{c:08d}" for c in cep]
+        frame[f"street_{when}"] = letters.column(letters.pick(lists.streets(), street))
+        frame[f"number_{when}"] = letters.column(letters.pick([str(i) for i in range(2_800)], number))
+        frame[f"flat_{when}"] = letters.column(letters.pick(["", *map(str, range(1, 220))], flat))
+        frame[f"cep_{when}"] = letters.column(letters.padded(cep, 8))
 
 
 def _reach(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> None:
     n = len(frame)
     head = frame["head"].to_numpy()
-    size = frame.groupby("household")["household"].transform("size").to_numpy()
+    size = _household_size(frame)
     ddd = lists.places()["ddd"][frame["place_before"].to_numpy()]
     numbers = mobile_numbers(3 * n, np.tile(ddd, 3), rng)
     frame["mobile_before"], frame["mobile_after"] = numbers[:n], numbers[n : 2 * n]
@@ -284,11 +296,14 @@ def _reach(frame: pd.DataFrame, rng: np.random.Generator, p: Population) -> None
     day = np.datetime64("2022-01-01") + rng.integers(0, 1_400, n).astype("timedelta64[D]")
     frame["mobile_changed_on"] = np.where(changes, day, np.datetime64("2030-01-01"))
     shares_phone = (size > 1) & (rng.random(n)[head] < p.shared_phone_share)
-    frame["household_phone"] = np.where(shares_phone, numbers[2 * n :][head], "")
+    frame["household_phone"] = letters.column(
+        letters.where(shares_phone, letters.take(numbers[2 * n :], head), "")
+    )
     email, other, family = email_addresses(frame, rng)
-    frame["email"] = email
-    frame["email_other"] = np.where(rng.random(n) < p.second_email_share, other, "")
+    frame["email"] = letters.column(email)
+    has_other = rng.random(n) < p.second_email_share
+    frame["email_other"] = letters.column(letters.where(has_other, other, ""))
     shares_email = (size > 1) & (rng.random(n)[head] < p.shared_email_share)
     # One address for all is either the family's own or simply that of the first person of the household.
-    common = np.where(rng.random(n) < 0.5, family, email)
-    frame["household_email"] = np.where(shares_email, common[head], "")
+    common = letters.where(rng.random(n) < 0.5, family, email)
+    frame["household_email"] = letters.column(letters.where(shares_email, letters.take(common, head), ""))
