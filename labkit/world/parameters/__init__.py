@@ -13,14 +13,19 @@ import numpy as np
 import pandas as pd
 
 from labkit.world.parameters.buying import HealthPlans, Purchases
+from labkit.world.parameters.causes import Experience, Season
 from labkit.world.parameters.company import Campaign, Campaigns, Marketing, Partners, Voice
+from labkit.world.parameters.contact import (
+    Consent, Journeys, LoyaltyProgramme, NeedsSurvey, Preferences, Sends, ShopFeed, Web,
+)  # fmt: skip
 from labkit.world.parameters.people import Acquisition, Population
 from labkit.world.parameters.pets import Pets
+from labkit.world.parameters.service import Service
 from labkit.world.parameters.systems import Dirt, Sources
 
 __all__ = [
-    "COURSE_PEOPLE", "COURSE_SEED", "HISTORY_END", "HISTORY_START", "Acquisition", "Campaign", "Campaigns", "Dirt",
-    "HealthPlans", "Marketing", "Parameters", "Partners", "Pets", "Population", "Purchases", "Sources", "Voice", "describe",
+    "COURSE_PEOPLE", "COURSE_SEED", "HISTORY_END", "HISTORY_START", "Acquisition", "Campaign", "Campaigns", "Dirt", "Experience",
+    "HealthPlans", "Marketing", "Parameters", "Partners", "Pets", "Population", "Purchases", "Season", "Service", "Sources", "Voice", "describe",
 ]  # fmt: skip
 
 HISTORY_START = np.datetime64("2024-01-01")
@@ -44,12 +49,23 @@ class Parameters:
     acquisition: Acquisition = field(default_factory=Acquisition)
     pets: Pets = field(default_factory=Pets)
     purchases: Purchases = field(default_factory=Purchases)
+    season: Season = field(default_factory=Season)
+    service: Service = field(default_factory=Service)
+    experience: Experience = field(default_factory=Experience)
     plans: HealthPlans = field(default_factory=HealthPlans)
     campaigns: Campaigns = field(default_factory=Campaigns)
     voice: Voice = field(default_factory=Voice)
     partners: Partners = field(default_factory=Partners)
     marketing: Marketing = field(default_factory=Marketing)
     sources: Sources = field(default_factory=Sources)
+    preferences: Preferences = field(default_factory=Preferences)
+    consent: Consent = field(default_factory=Consent)
+    sends: Sends = field(default_factory=Sends)
+    web: Web = field(default_factory=Web)
+    loyalty: LoyaltyProgramme = field(default_factory=LoyaltyProgramme)
+    survey: NeedsSurvey = field(default_factory=NeedsSurvey)
+    journeys: Journeys = field(default_factory=Journeys)
+    shop_feed: ShopFeed = field(default_factory=ShopFeed)
 
 
 def describe(parameters: Parameters | None = None) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""How Caramelo and its customers meet: consent, sends, web sessions, points, survey, journeys."""
