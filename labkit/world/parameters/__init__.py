@@ -18,6 +18,14 @@ from labkit.world.parameters.company import Campaign, Campaigns, Marketing, Part
 from labkit.world.parameters.contact import (
     Consent, Journeys, LoyaltyProgramme, NeedsSurvey, Preferences, Sends, ShopFeed, Web,
 )  # fmt: skip
+from labkit.world.parameters.company_side import (
+    Premises,
+    Receivables,
+    Requests,
+    Sales,
+    ServiceCosts,
+    Workforce,
+)
 from labkit.world.parameters.people import Acquisition, Population
 from labkit.world.parameters.pets import Pets
 from labkit.world.parameters.service import Service
@@ -26,6 +34,7 @@ from labkit.world.parameters.systems import Dirt, Sources
 __all__ = [
     "COURSE_PEOPLE", "COURSE_SEED", "HISTORY_END", "HISTORY_START", "Acquisition", "Campaign", "Campaigns", "Dirt", "Experience",
     "HealthPlans", "Marketing", "Parameters", "Partners", "Pets", "Population", "Purchases", "Season", "Service", "Sources", "Voice", "describe",
+    "Premises", "Receivables", "Requests", "Sales", "ServiceCosts", "Workforce",
 ]  # fmt: skip
 
 HISTORY_START = np.datetime64("2024-01-01")
@@ -58,6 +67,12 @@ class Parameters:
     partners: Partners = field(default_factory=Partners)
     marketing: Marketing = field(default_factory=Marketing)
     sources: Sources = field(default_factory=Sources)
+    workforce: Workforce = field(default_factory=Workforce)
+    sales: Sales = field(default_factory=Sales)
+    service_costs: ServiceCosts = field(default_factory=ServiceCosts)
+    receivables: Receivables = field(default_factory=Receivables)
+    premises: Premises = field(default_factory=Premises)
+    requests: Requests = field(default_factory=Requests)
     preferences: Preferences = field(default_factory=Preferences)
     consent: Consent = field(default_factory=Consent)
     sends: Sends = field(default_factory=Sends)
