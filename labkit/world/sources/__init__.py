@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from labkit.world import letters
 from labkit.world.parameters import HISTORY_END, Parameters
 from labkit.world.sources.formats import FORMATS
 from labkit.world.sources.records import draw_records
@@ -42,7 +43,8 @@ def draw_sources(
         who, created = _registrations(members, traits, dirt.duplicate, rng)
         records = draw_records(people, who, created, dirt, rng)
         table = FORMATS[name](records, parameters.sources, stream(seed, f"sources/{name}/format"))
-        table.insert(0, "record_id", [f"{name[0].upper()}{i:06d}" for i in range(1, len(table) + 1)])
+        number = [f"{name[0].upper()}{i:06d}" for i in range(1, len(table) + 1)]
+        table.insert(0, "record_id", letters.column(number))
         tables[name] = table
         identity.append(
             pd.DataFrame({"source": name, "record_id": table["record_id"], "person_id": person_id[who]})

@@ -1,14 +1,17 @@
 """How what a person says turns into what a system keeps: shortened, mistyped, misheard, left out.
 
-Every function takes the texts and a mask of the entries to spoil, draws one number per entry of the
-mask, and returns a new array.
+Errors are rare, so each is a function of one text and of the numbers drawn for it; :func:`spoil` applies
+it to the entries of a column that a mask names.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
 
-from labkit.world import lists
+import numpy as np
+import pyarrow as pa
+
+from labkit.world import letters, lists
 from labkit.world.documents import plain
 
 _NEAR = {
@@ -20,12 +23,13 @@ _NEAR = {
 PARTICLES = {"da", "de", "do", "dos", "das", "e"}
 
 
-def spoil(texts: np.ndarray, mask: np.ndarray, function, *draws: np.ndarray) -> np.ndarray:
+def spoil(
+    texts: letters.Texts, mask: np.ndarray, function: Callable[..., str], *draws: np.ndarray
+) -> pa.Array:
     """Replace the masked texts by ``function(text, *numbers)``; ``draws`` have one number an entry."""
-    result = np.array(texts, dtype=object)
-    where = np.flatnonzero(mask)
-    result[where] = [function(result[i], *(d[i] for d in draws)) for i in where]
-    return result
+    texts = letters.arrow(texts)
+    chosen = texts.filter(pa.array(mask)).to_pylist()
+    return letters.replace(texts, mask, list(map(function, chosen, *(d[mask].tolist() for d in draws))))
 
 
 def mistype(text: str, u: float, v: float) -> str:

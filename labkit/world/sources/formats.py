@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from labkit.world import lists
+from labkit.world import letters, lists
 from labkit.world.documents import plain
 from labkit.world.parameters import Sources
+
+CPF, CEP = "###.###.###-##", "#####-###"
+PHONE, PHONE_SHORT = "(##) #####-####", "## ##### ####"
+"""Masks: ``01310100`` becomes ``01310-100``."""
 
 
 def ecommerce(records: pd.DataFrame, p: Sources, rng: np.random.Generator) -> pd.DataFrame:
@@ -15,43 +21,40 @@ def ecommerce(records: pd.DataFrame, p: Sources, rng: np.random.Generator) -> pd
     place = lists.places()
     n = len(records)
     lower = rng.random(n) < 0.08
-    return pd.DataFrame(
-        {
-            "nome_completo": [v.lower() if low else v for v, low in zip(records["name"], lower, strict=True)],
-            "cpf": _masked(records["cpf"], rng.random(n) < 0.6, cpf_mask),
-            "email": records["email"],
-            "celular": _masked(records["phone"], rng.random(n) < 0.7, phone_mask),
-            "data_nascimento": _dates(records["birth"], "{2:04d}-{1:02d}-{0:02d}"),
-            "cep": _masked(records["cep"], np.ones(n, dtype=bool), cep_mask),
-            "endereco": records["street"],
-            "numero": records["number"],
-            "complemento": ["apto " + f if f else "" for f in records["flat"]],
-            "cidade": place["city"][records["place"].to_numpy()],
-            "uf": place["state"][records["place"].to_numpy()],
-            "criado_em": _dates(records["created"], "{2:04d}-{1:02d}-{0:02d}"),
-        }
+    flat = records["flat"]
+    return _table(
+        nome_completo=letters.where(lower, pc.utf8_lower(letters.arrow(records["name"])), records["name"]),
+        cpf=letters.restamp(records["cpf"], rng.random(n) < 0.6, CPF),
+        email=records["email"],
+        celular=letters.restamp(records["phone"], rng.random(n) < 0.7, PHONE),
+        data_nascimento=_dates(records["birth"], "ymd", "####-##-##"),
+        cep=letters.restamp(records["cep"], np.ones(n, dtype=bool), CEP),
+        endereco=records["street"],
+        numero=records["number"],
+        complemento=letters.where(letters.equal(flat, ""), "", letters.join("apto ", flat)),
+        cidade=letters.pick(place["city"], records["place"].to_numpy()),
+        uf=letters.pick(place["state"], records["place"].to_numpy()),
+        criado_em=_dates(records["created"], "ymd", "####-##-##"),
     )
 
 
 def shop(records: pd.DataFrame, p: Sources, rng: np.random.Generator) -> pd.DataFrame:
     """Loyalty card: capitals without accents, CPF kept as a number (leading zeros lost), DD/MM/YYYY."""
-    place = lists.places()
     n = len(records)
     address = rng.random(n) < 0.55
-    birth = _dates(records["birth"], "{0:02d}/{1:02d}/{2:04d}")
+    birth = _dates(records["birth"], "dmy", "##/##/####")
     placeholder = records["birth"].isna().to_numpy() & (rng.random(n) < p.birth_placeholder)
-    return pd.DataFrame(
-        {
-            "nome": [v.upper() for v in records["name"]],
-            "nr_cpf": [v.lstrip("0") for v in records["cpf"]],
-            "fone": records["phone"],
-            "dt_nasc": np.where(placeholder, "01/01/1900", birth),
-            "e_mail": records["email"],
-            "cep": np.where(address, records["cep"], ""),
-            "cidade": [plain(c).upper() for c in place["city"][records["place"].to_numpy()]],
-            "loja": [f"L{k:02d}" for k in (records["place"].to_numpy() * 7 + rng.integers(0, 3, n)) % 60 + 1],
-            "dt_cadastro": _dates(records["created"], "{0:02d}/{1:02d}/{2:04d}"),
-        }
+    place = records["place"].to_numpy()
+    return _table(
+        nome=pc.utf8_upper(letters.arrow(records["name"])),
+        nr_cpf=pc.utf8_ltrim(letters.arrow(records["cpf"]), characters="0"),
+        fone=records["phone"],
+        dt_nasc=letters.where(placeholder, "01/01/1900", birth),
+        e_mail=records["email"],
+        cep=letters.where(address, records["cep"], ""),
+        cidade=letters.pick([plain(city).upper() for city in lists.places()["city"]], place),
+        loja=letters.stamp("L##", letters.digits((place * 7 + rng.integers(0, 3, n)) % 60 + 1, 2)),
+        dt_cadastro=_dates(records["created"], "dmy", "##/##/####"),
     )
 
 
@@ -59,27 +62,23 @@ def clinic(records: pd.DataFrame, p: Sources, rng: np.random.Generator) -> pd.Da
     """Clinic register: given name and surname apart, two-digit years, one line of address, the pet's name."""
     place = lists.places()
     n = len(records)
-    split = [v.partition(" ") for v in records["name"]]
-    city = place["city"][records["place"].to_numpy()]
-    state = place["state"][records["place"].to_numpy()]
-    flat = np.array([f" ap {f}" if f else "" for f in records["flat"]], dtype=object)
-    short = np.array([_short_street(s) for s in records["street"]], dtype=object)
-    street = np.where(rng.random(n) < 0.5, short, records["street"])
-    pets = np.array(PETS, dtype=object)
-    return pd.DataFrame(
-        {
-            "tutor_nome": [first for first, _, _ in split],
-            "tutor_sobrenome": [rest for _, _, rest in split],
-            "cpf_tutor": _masked(records["cpf"], np.ones(n, dtype=bool), cpf_mask),
-            "telefone": _masked(records["phone"], rng.random(n) < 0.5, phone_mask_short),
-            "nasc": _dates(records["birth"], "{0:02d}/{1:02d}/{3:02d}"),
-            "email_contato": records["email"],
-            "endereco": street + ", " + records["number"].to_numpy(dtype=object) + flat,
-            "municipio": city + "/" + state,
-            "pet": pets[rng.choice(len(pets), n, p=lists.by_rank(len(pets), 0.5))],
-            "especie": np.where(rng.random(n) < 0.68, "cão", "gato").astype(object),
-            "primeira_visita": _dates(records["created"], "{0:02d}/{1:02d}/{2:04d}"),
-        }
+    first, rest = letters.split_first(records["name"])
+    town = [f"{city}/{state}" for city, state in zip(place["city"], place["state"], strict=True)]
+    flat = letters.where(letters.equal(records["flat"], ""), "", letters.join(" ap ", records["flat"]))
+    short = letters.by_word(records["street"], _short_street)
+    street = letters.where(rng.random(n) < 0.5, short, records["street"])
+    return _table(
+        tutor_nome=first,
+        tutor_sobrenome=rest,
+        cpf_tutor=letters.restamp(records["cpf"], np.ones(n, dtype=bool), CPF),
+        telefone=letters.restamp(records["phone"], rng.random(n) < 0.5, PHONE_SHORT),
+        nasc=_dates(records["birth"], "dmY", "##/##/##"),
+        email_contato=records["email"],
+        endereco=letters.join(street, ", ", records["number"], flat),
+        municipio=letters.pick(town, records["place"].to_numpy()),
+        pet=letters.pick(PETS, rng.choice(len(PETS), n, p=lists.by_rank(len(PETS), 0.5))),
+        especie=letters.where(rng.random(n) < 0.68, "cão", letters.pick(["gato"], np.zeros(n, dtype=int))),
+        primeira_visita=_dates(records["created"], "dmy", "##/##/####"),
     )
 
 
@@ -88,100 +87,45 @@ def newsletter(records: pd.DataFrame, p: Sources, rng: np.random.Generator) -> p
     n = len(records)
     only_first = rng.random(n) < 0.82
     blank = rng.random(n) < 0.04
-    names = [
-        v.partition(" ")[0] if first else v for v, first in zip(records["name"], only_first, strict=True)
-    ]
+    name = letters.where(only_first, letters.split_first(records["name"])[0], records["name"])
     upper = rng.random(n) < 0.15
-    return pd.DataFrame(
-        {
-            "email": [e.upper() if u else e for e, u in zip(records["email"], upper, strict=True)],
-            "nome": np.where(blank, "", np.array(names, dtype=object)),
-            "origem": np.array(["rodapé do site", "pop-up", "sorteio", "feira"], dtype=object)[
-                rng.choice(4, n, p=[0.46, 0.31, 0.15, 0.08])
-            ],
-            "inscrito_em": _dates(records["created"], "{2:04d}-{1:02d}-{0:02d}"),
-        }
+    origins = ("rodapé do site", "pop-up", "sorteio", "feira")
+    return _table(
+        email=letters.where(upper, pc.utf8_upper(letters.arrow(records["email"])), records["email"]),
+        nome=letters.where(blank, "", name),
+        origem=letters.pick(origins, rng.choice(4, n, p=[0.46, 0.31, 0.15, 0.08])),
+        inscrito_em=_dates(records["created"], "ymd", "####-##-##"),
     )
 
 
 FORMATS = {"ecommerce": ecommerce, "shop": shop, "clinic": clinic, "newsletter": newsletter}
 
-PETS = [
-    "Mel",
-    "Thor",
-    "Luna",
-    "Bob",
-    "Nina",
-    "Amora",
-    "Caramelo",
-    "Belinha",
-    "Bidu",
-    "Pipoca",
-    "Tobias",
-    "Simba",
-    "Lola",
-    "Frajola",
-    "Maya",
-    "Pretinha",
-    "Billy",
-    "Jade",
-    "Max",
-    "Kiara",
-    "Toddy",
-    "Paçoca",
-    "Theo",
-    "Meg",
-    "Fred",
-    "Cacau",
-    "Tico",
-    "Princesa",
-    "Farofa",
-    "Zeca",
-    "Malu",
-    "Pingo",
-    "Bolinha",
-    "Chico",
-    "Estrela",
-    "Floquinho",
-    "Pandora",
-    "Scooby",
-    "Duque",
-    "Mia",
-]
+PETS = (
+    "Mel", "Thor", "Luna", "Bob", "Nina", "Amora", "Caramelo", "Belinha", "Bidu", "Pipoca", "Tobias",
+    "Simba", "Lola", "Frajola", "Maya", "Pretinha", "Billy", "Jade", "Max", "Kiara", "Toddy", "Paçoca",
+    "Theo", "Meg", "Fred", "Cacau", "Tico", "Princesa", "Farofa", "Zeca", "Malu", "Pingo", "Bolinha",
+    "Chico", "Estrela", "Floquinho", "Pandora", "Scooby", "Duque", "Mia",
+)  # fmt: skip
 
 
-def cpf_mask(v: str) -> str:
-    """``00012345678`` becomes ``000.123.456-78``."""
-    return f"{v[:3]}.{v[3:6]}.{v[6:9]}-{v[9:]}"
+def _table(**columns: letters.Texts) -> pd.DataFrame:
+    return pd.DataFrame({name: letters.column(texts) for name, texts in columns.items()})
 
 
-def cep_mask(v: str) -> str:
-    """``01310100`` becomes ``01310-100``."""
-    return f"{v[:5]}-{v[5:]}"
-
-
-def phone_mask(v: str) -> str:
-    """``11901234567`` becomes ``(11) 90123-4567``."""
-    return f"({v[:2]}) {v[2:7]}-{v[7:]}"
-
-
-def phone_mask_short(v: str) -> str:
-    """``11901234567`` becomes ``11 90123 4567``."""
-    return f"{v[:2]} {v[2:7]} {v[7:]}"
-
-
-def _masked(values: pd.Series, where: np.ndarray, mask) -> list[str]:
-    return [mask(v) if v and m else v for v, m in zip(values, where, strict=True)]
-
-
-def _dates(dates: pd.Series, pattern: str) -> np.ndarray:
-    """Format dates by day {0}, month {1}, year {2}, two-digit year {3}; missing ones are empty."""
-    d = pd.DatetimeIndex(dates)
-    there = ~d.isna()
-    parts = zip(d.day[there], d.month[there], d.year[there], d.year[there] % 100, strict=True)
-    text = np.full(len(d), "", dtype=object)
-    text[there] = [pattern.format(*(int(x) for x in p)) for p in parts]
-    return text
+def _dates(dates: pd.Series, order: str, pattern: str) -> pa.Array:
+    """Write dates; ``order`` is of d, m, y (four digits) and Y (two); missing ones are empty."""
+    day = dates.to_numpy().astype("datetime64[D]")
+    there = ~np.isnat(day)
+    day = day[there]
+    month, year = day.astype("datetime64[M]"), day.astype("datetime64[Y]")
+    parts = {
+        "d": letters.digits((day - month.astype("datetime64[D]")).astype(int) + 1, 2),
+        "m": letters.digits((month - year.astype("datetime64[M]")).astype(int) + 1, 2),
+        "y": letters.digits(year.astype(int) + 1970, 4),
+    }
+    parts["Y"] = parts["y"][:, 2:]
+    written = letters.stamp(pattern, np.column_stack([parts[part] for part in order]))
+    return letters.replace(letters.pick([""], np.zeros(len(there), dtype=int)), there, written)
 
 
 def _short_street(street: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from labkit.world.documents import plain
+from labkit.world import letters
 from labkit.world.parameters import Dirt
 from labkit.world.people import full_names
 from labkit.world.sources import dirt as d
@@ -22,26 +23,31 @@ def draw_records(
         name, cpf (eleven digits or ""), birth (NaT where missing), phone, email, street, number, flat, cep
         (digits), place (row of the list of cities), created.
     """
-    person = people.iloc[who].reset_index(drop=True)
-    n = len(who)
-    return pd.DataFrame(
-        {
-            "name": _names(person, created, dirt, rng),
-            "cpf": _cpf(person, people, dirt, rng),
-            "birth": _births(person, dirt, rng),
-            "phone": _phones(person, created, dirt, rng),
-            "email": _emails(person, dirt, rng),
-            **_address(person, created),
-            "created": created,
-        },
-        index=range(n),
-    )
+    told = {
+        "name": _names(_of(people, who, _NAME), created, dirt, rng),
+        "cpf": _cpf(people["cpf"], who, people["head"].to_numpy()[who], dirt, rng),
+        "birth": _births(_of(people, who, ["birth"]), dirt, rng),
+        "phone": _phones(_of(people, who, _PHONE), created, dirt, rng),
+        "email": _emails(_of(people, who, _EMAIL), dirt, rng),
+        **_address(people, who, created),
+        "created": created,
+    }
+    return pd.DataFrame({k: letters.column(v) if isinstance(v, pa.Array) else v for k, v in told.items()})
 
 
-def _names(person: pd.DataFrame, created: np.ndarray, dirt: Dirt, rng: np.random.Generator) -> np.ndarray:
+_NAME = ["given", "surname_before", "surname_after", "suffix", "name_changed_on"]
+_PHONE = ["mobile_before", "mobile_after", "household_phone", "mobile_changed_on"]
+_EMAIL = ["email", "email_other", "household_email"]
+
+
+def _of(people: pd.DataFrame, who: np.ndarray, columns: list[str]) -> pd.DataFrame:
+    return people[columns].iloc[who]
+
+
+def _names(person: pd.DataFrame, created: np.ndarray, dirt: Dirt, rng: np.random.Generator) -> pa.Array:
     n = len(person)
     changed = person["name_changed_on"].to_numpy() <= created
-    surname = np.where(changed, person["surname_after"], person["surname_before"])
+    surname = letters.where(changed, person["surname_after"], person["surname_before"])
     names = full_names(person, surname)
     u = rng.random((n, 9))
     names = d.spoil(names, u[:, 0] < dirt.suffix_lost, d.without_suffix)
@@ -49,18 +55,16 @@ def _names(person: pd.DataFrame, created: np.ndarray, dirt: Dirt, rng: np.random
     names = d.spoil(names, u[:, 2] < dirt.name_initials, d.initials, u[:, 5])
     names = d.spoil(names, u[:, 3] < dirt.nickname, d.nickname, u[:, 6])
     names = d.spoil(names, u[:, 4] < dirt.name_typo, d.mistype, u[:, 7], u[:, 8])
-    return d.spoil(names, rng.random(n) < dirt.accents_lost, plain)
+    without = rng.random(n) < dirt.accents_lost
+    return letters.replace(names, without, letters.plain(names.filter(pa.array(without))))
 
 
-def _cpf(person: pd.DataFrame, people: pd.DataFrame, dirt: Dirt, rng: np.random.Generator) -> np.ndarray:
-    n = len(person)
-    u = rng.random((n, 5))
-    cpf = person["cpf"].to_numpy(dtype=object, copy=True)
+def _cpf(cpf: pd.Series, who: np.ndarray, head: np.ndarray, dirt: Dirt, rng: np.random.Generator) -> pa.Array:
+    u = rng.random((len(who), 5))
     # At the till somebody's CPF is asked for; the head of the household often gives it for all.
-    head = people["cpf"].to_numpy(dtype=object)[person["head"].to_numpy()]
-    cpf = np.where(u[:, 0] < dirt.cpf_of_household, head, cpf)
+    cpf = letters.take(cpf, np.where(u[:, 0] < dirt.cpf_of_household, head, who))
     cpf = d.spoil(cpf, u[:, 1] < dirt.cpf_wrong, d.wrong_digit, u[:, 3], u[:, 4])
-    return np.where(u[:, 2] < dirt.cpf_missing, "", cpf)
+    return letters.where(u[:, 2] < dirt.cpf_missing, "", cpf)
 
 
 def _births(person: pd.DataFrame, dirt: Dirt, rng: np.random.Generator) -> np.ndarray:
@@ -71,30 +75,33 @@ def _births(person: pd.DataFrame, dirt: Dirt, rng: np.random.Generator) -> np.nd
     return np.where(u[:, 2] < dirt.birth_missing, np.datetime64("NaT", "D"), birth)
 
 
-def _phones(person: pd.DataFrame, created: np.ndarray, dirt: Dirt, rng: np.random.Generator) -> np.ndarray:
+def _phones(person: pd.DataFrame, created: np.ndarray, dirt: Dirt, rng: np.random.Generator) -> pa.Array:
     u = rng.random((len(person), 5))
     changed = person["mobile_changed_on"].to_numpy() <= created
-    phone = np.where(changed, person["mobile_after"], person["mobile_before"])
+    phone = letters.where(changed, person["mobile_after"], person["mobile_before"])
     shared = (person["household_phone"] != "").to_numpy() & (u[:, 0] < dirt.household_phone)
-    phone = np.where(shared, person["household_phone"], phone)
+    phone = letters.where(shared, person["household_phone"], phone)
     phone = d.spoil(phone, u[:, 1] < dirt.phone_typo, d.wrong_digit, u[:, 3], u[:, 4])
-    return np.where(u[:, 2] < dirt.phone_missing, "", phone)
+    return letters.where(u[:, 2] < dirt.phone_missing, "", phone)
 
 
-def _emails(person: pd.DataFrame, dirt: Dirt, rng: np.random.Generator) -> np.ndarray:
+def _emails(person: pd.DataFrame, dirt: Dirt, rng: np.random.Generator) -> pa.Array:
     u = rng.random((len(person), 5))
-    email = person["email"].to_numpy(dtype=object, copy=True)
     other = (person["email_other"] != "").to_numpy() & (u[:, 0] < dirt.second_email)
-    email = np.where(other, person["email_other"], email)
+    email = letters.where(other, person["email_other"], person["email"])
     family = (person["household_email"] != "").to_numpy() & (u[:, 1] < dirt.household_email)
-    email = np.where(family, person["household_email"], email)
+    email = letters.where(family, person["household_email"], email)
     email = d.spoil(email, u[:, 2] < dirt.email_typo, d.wrong_email, u[:, 3], u[:, 4])
-    return np.where(rng.random(len(person)) < dirt.email_missing, "", email)
+    return letters.where(rng.random(len(person)) < dirt.email_missing, "", email)
 
 
-def _address(person: pd.DataFrame, created: np.ndarray) -> dict[str, np.ndarray]:
-    moved = person["moved_on"].to_numpy() <= created
-    return {
-        part: np.where(moved, person[f"{part}_after"], person[f"{part}_before"])
-        for part in ("street", "number", "flat", "cep", "place")
+def _address(people: pd.DataFrame, who: np.ndarray, created: np.ndarray) -> dict[str, pa.Array | np.ndarray]:
+    moved = people["moved_on"].to_numpy()[who] <= created
+    address: dict[str, pa.Array | np.ndarray] = {
+        part: letters.where(
+            moved, letters.take(people[f"{part}_after"], who), letters.take(people[f"{part}_before"], who)
+        )
+        for part in ("street", "number", "flat", "cep")
     }
+    after, before = (people[f"place_{when}"].to_numpy()[who] for when in ("after", "before"))
+    return address | {"place": np.where(moved, after, before)}
