@@ -6,7 +6,7 @@ from labkit.data.tables.declare import BLANK, SOURCES, STATE, Column, caramelo, 
 
 
 def record(letter: str) -> Column:
-    return Column("text", unique=True, pattern=letter + r"\d{6}")
+    return Column("text", unique=True, pattern=letter + r"\d{6,8}")
 
 
 TABLES = caramelo(
@@ -80,7 +80,7 @@ TABLES = caramelo(
             ("source", "record_id"),
             {
                 "source": text(*SOURCES),
-                "record_id": text(pattern=r"[ESCN]\d{6}"),
+                "record_id": text(pattern=r"[ESCN]\d{6,8}"),
                 "person_id": identifier("truth/people.person_id"),
             },
         ),

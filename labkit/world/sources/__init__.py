@@ -43,13 +43,18 @@ def draw_sources(
         who, created = _registrations(members, traits, dirt.duplicate, rng)
         records = draw_records(people, who, created, dirt, rng)
         table = FORMATS[name](records, parameters.sources, stream(seed, f"sources/{name}/format"))
-        number = [f"{name[0].upper()}{i:06d}" for i in range(1, len(table) + 1)]
-        table.insert(0, "record_id", letters.column(number))
+        table.insert(0, "record_id", _record_ids(name, len(table)))
         tables[name] = table
         identity.append(
             pd.DataFrame({"source": name, "record_id": table["record_id"], "person_id": person_id[who]})
         )
     return tables, pd.concat(identity, ignore_index=True)
+
+
+def _record_ids(source: str, n: int) -> pd.api.extensions.ExtensionArray:
+    """Number the records of a source from 1: its letter and at least six digits."""
+    width = max(6, len(str(n)))
+    return letters.column(letters.join(source[0].upper(), letters.padded(np.arange(1, n + 1), width)))
 
 
 def _members(

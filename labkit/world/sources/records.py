@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from labkit.world import letters
 from labkit.world.parameters import Dirt
@@ -50,7 +51,9 @@ def _names(person: pd.DataFrame, created: np.ndarray, dirt: Dirt, rng: np.random
     surname = letters.where(changed, person["surname_after"], person["surname_before"])
     names = full_names(person, surname)
     u = rng.random((n, 9))
-    names = d.spoil(names, u[:, 0] < dirt.suffix_lost, d.without_suffix)
+    ends = pc.match_substring_regex(letters.arrow(names), pattern=" (Filho|Júnior|Neto)$")
+    suffixed = ends.to_numpy(zero_copy_only=False)
+    names = d.spoil(names, suffixed & (u[:, 0] < dirt.suffix_lost), d.without_suffix)
     names = d.spoil(names, u[:, 1] < dirt.name_short, d.shorten, u[:, 5])
     names = d.spoil(names, u[:, 2] < dirt.name_initials, d.initials, u[:, 5])
     names = d.spoil(names, u[:, 3] < dirt.nickname, d.nickname, u[:, 6])
