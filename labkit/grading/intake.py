@@ -19,6 +19,7 @@ from labkit.errors import LabkitError
 from labkit.grading.assignment import HIDDEN, Assignment
 from labkit.grading.files import sha256
 from labkit.grading.notes import Note, note
+from labkit.grading.salvage import whole_cells
 from labkit.i18n import LANGUAGES, _
 
 SIZE_LIMIT = 10 * 1024 * 1024
@@ -203,10 +204,15 @@ def _content(file: Path, size_limit: int) -> tuple[bytes, Note | None]:
 
 
 def _notebook(content: bytes, notes: list[Note]) -> tuple[dict[str, Any], Note | None]:
+    text = _text(content, notes)
     try:
-        nb = json.loads(_text(content, notes))
+        nb = json.loads(text)
     except (ValueError, RecursionError) as error:
-        return {}, note("not json", line=getattr(error, "lineno", 1))
+        line, cells = getattr(error, "lineno", 1), whole_cells(text, CELL_LIMIT)
+        if not cells:
+            return {}, note("not json", line=line)
+        notes.append(note("breaks off", line=line, n=len(cells)))
+        return {"cells": cells}, None
     if isinstance(nb, dict) and isinstance(nb.get("worksheets"), list):
         nb = {
             **nb,

@@ -35,6 +35,12 @@ KINDS: dict[str, Kind] = {
         ),
         look=True,
     ),
+    "breaks off": Kind(
+        N_(
+            "The file is damaged from line {line} on. The {n} cells before that were read; what came after is lost. Save the notebook in JupyterLab and hand it in again."
+        ),
+        look=True,
+    ),
     "not a notebook": Kind(
         N_(
             "The file is JSON, but it is not a notebook: it has no list of cells. Hand in the .ipynb file that JupyterLab saves."

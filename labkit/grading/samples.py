@@ -55,8 +55,11 @@ def samples(assignment: Assignment, written: Mapping[str, Answers]) -> dict[str,
         "other-assignment": _other(assignment, strong),
     }
     texts = {name: nbformat.writes(nb) + "\n" for name, nb in made.items()}
-    # A download that broke off.
-    texts["not-json"] = texts["average"][: len(texts["average"]) // 2]
+    # An upload that broke off, and a page saved from the browser under the notebook's name.
+    texts["breaks-off"] = texts["average"][: len(texts["average"]) * 2 // 3]
+    texts["not-json"] = (
+        f"<!DOCTYPE html>\n<title>{assignment.id}</title>\n<p>Page saved from the browser.</p>\n"
+    )
     return texts
 
 

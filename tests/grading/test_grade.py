@@ -27,6 +27,7 @@ POINTS = {
     "tampered": [0, 0, 0, 0, 0],
     "raises": [4, 0, 2, 1, 2],
     "loops-for-ever": [4, 0, 2, 1, 2],
+    "breaks-off": [2, 1, 2, 0, 0],
     "not-json": [0, 0, 0, 0, 0],
     "other-assignment": [0, 0, 0, 0, 0],
 }
@@ -77,6 +78,10 @@ def test_an_error_is_named(graded):
         ("helper-cells", ["added code", "added text"]),
         ("loops-for-ever", ["added code", "cell timeout"]),
         ("raises", ["cell error"]),
+        (
+            "breaks-off",
+            ["breaks off", "assumed assignment", *["missing answer"] * 3, "missing cells"],
+        ),
         ("not-json", ["not json"]),
         ("other-assignment", ["wrong assignment"]),
     ],

@@ -39,6 +39,17 @@ def test_what_is_no_notebook_is_not_graded_and_says_why(mini, hand_in, content, 
     assert str(submission.notes[0])
 
 
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.99])
+def test_the_whole_cells_of_a_file_that_breaks_off_are_read(mini, student, hand_in, share):
+    text = json.dumps(student, indent=1)
+    submission = intake.read(hand_in(text[: int(len(text) * share)].encode()), mini)
+    whole = [cell["id"] for cell in student["cells"][: len(submission.cells)]]
+    assert submission.gradable
+    assert codes(submission.notes)[0] == "breaks off"
+    assert [cell.id for cell in submission.cells] == whole
+    assert abs(len(whole) - share * len(student["cells"])) < 0.2 * len(student["cells"]) + 2
+
+
 def test_a_file_over_the_size_limit_is_not_read(mini, student, hand_in):
     submission = intake.read(hand_in(student), mini, size_limit=100)
     assert codes(submission.notes) == ["too large"]

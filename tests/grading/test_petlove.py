@@ -23,6 +23,7 @@ CELL_SECONDS = 12  # pandas and matplotlib have to load within it, on a busy mac
 POINTS = {
     "average": 10,
     "blank": 0,
+    "breaks-off": 6.67,
     "helper-cells": 20,
     "loops-for-ever": 16,
     "not-json": 0,
@@ -78,6 +79,10 @@ def test_each_sample_gets_the_points_worked_by_hand(graded, name):
         ("tampered", ["tampered"]),
         ("raises", ["cell error"]),
         ("loops-for-ever", ["added code", "cell timeout"]),
+        (
+            "breaks-off",
+            ["breaks off", "assumed assignment", *["missing answer"] * 5, "missing cells"],
+        ),
         ("not-json", ["not json"]),
         ("other-assignment", ["wrong assignment"]),
     ],

@@ -2,7 +2,7 @@
 
 The samples are what students could hand in, or have managed to: strong, average, wrong and blank answers,
 one with helper cells of its own, one with a changed report cell, one that raises, one that loops for ever,
-one that is not JSON, one of another assignment, and strong answers in Portuguese.
+one that breaks off, one that is no notebook at all, one of another assignment, and strong answers in Portuguese.
 """
 
 from pathlib import Path
