@@ -7,7 +7,7 @@ parameters is ``generate(seed=1, parameters=Parameters(purchases=Purchases(rate_
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -30,11 +30,13 @@ from labkit.world.parameters.people import Acquisition, Population
 from labkit.world.parameters.pets import Pets
 from labkit.world.parameters.service import Service
 from labkit.world.parameters.systems import Dirt, Sources
+from labkit.world.parameters.texts import Texts
 
 __all__ = [
-    "COURSE_PEOPLE", "COURSE_SEED", "HISTORY_END", "HISTORY_START", "Acquisition", "Campaign", "Campaigns", "Dirt", "Experience",
-    "HealthPlans", "Marketing", "Parameters", "Partners", "Pets", "Population", "Purchases", "Season", "Service", "Sources", "Voice", "describe",
-    "Premises", "Receivables", "Requests", "Sales", "ServiceCosts", "Workforce",
+    "COURSE_PEOPLE", "COURSE_SEED", "HISTORY_END", "HISTORY_START", "Acquisition", "Campaign", "Campaigns",
+    "Dirt", "Experience", "HealthPlans", "Marketing", "Parameters", "Partners", "Pets", "Population",
+    "Purchases", "Season", "Service", "Sources", "Voice", "describe", "Premises", "Receivables",
+    "Requests", "Sales", "ServiceCosts", "Workforce", "plain",
 ]  # fmt: skip
 
 HISTORY_START = np.datetime64("2024-01-01")
@@ -67,6 +69,7 @@ class Parameters:
     partners: Partners = field(default_factory=Partners)
     marketing: Marketing = field(default_factory=Marketing)
     sources: Sources = field(default_factory=Sources)
+    texts: Texts = field(default_factory=Texts)
     workforce: Workforce = field(default_factory=Workforce)
     sales: Sales = field(default_factory=Sales)
     service_costs: ServiceCosts = field(default_factory=ServiceCosts)
@@ -94,3 +97,23 @@ def describe(parameters: Parameters | None = None) -> pd.DataFrame:
             for f in fields(values)
         )
     return pd.DataFrame(rows)
+
+
+def plain() -> Parameters:
+    """Return the causes that the models taught assume, and no others.
+
+    Purchases are exactly BG/NBD with independent gamma-gamma spend, contracts exactly shifted beta-geometric:
+    nobody buys regularly, no season, no memory of service, no death of a pet ends a need, no message changes
+    what anybody does. Deliveries fail and tickets are answered as always; it only matters to nobody.
+    """
+    silent = {"persuasion": 0.0, "annoyance": 0.0, "redemption": 0.0}
+    without = dict.fromkeys(
+        ("leave_fresh", "leave_memory", "leave_centre", "cancel_memory", "cancel_centre", "say"), 0.0
+    )
+    return Parameters(
+        pets=Pets(need_ends=0.0),
+        purchases=Purchases(regular_share=0.0, rate_spend_correlation=0.0),
+        season=Season(strength=0.0),
+        experience=Experience(**without),
+        campaigns=Campaigns(runs=tuple(replace(run, **silent) for run in Campaigns().runs), visit_lift=0.0),
+    )
