@@ -29,9 +29,9 @@ class Consent:
     """The ledger of consent by purpose and channel."""
 
     marketing: tuple = known(
-        (("whatsapp", 0.55), ("sms", 0.32), ("push", 0.30), ("phone", 0.12)),
+        (("whatsapp", 0.54), ("sms", 0.58), ("push", 0.46), ("phone", 0.33)),
         "share",
-        "customers who allow marketing by channel; e-mail is campaigns.email_consent",
+        "customers who allow marketing by channel on registering; e-mail is campaigns.email_consent",
     )
     profiling: float = known(0.62, "share", "customers with a basis for profiling on record")
     partner_sharing: float = known(0.09, "share", "customers who allow their data to be passed on")
