@@ -109,7 +109,7 @@ def submissions(folder: Path, leave_out: Path | None = None) -> tuple[list[Found
     passed_over = []
     for entry in sorted(folder.iterdir(), key=lambda path: path.name):
         is_left_out = leave_out is not None and entry.resolve() == leave_out.resolve()
-        if entry.name.startswith((".", "__MACOSX")) or is_left_out:
+        if _left_by_a_system(entry) or is_left_out:
             continue
         if entry.is_dir() and not entry.is_symlink():
             files = _notebooks_in(entry)
@@ -173,6 +173,14 @@ def _read(found: Found, file: Path, assignment: Assignment, size_limit: int) -> 
     gradable = _belongs(nb, cells, assignment, notes)
     cells = tuple(cells) if gradable else ()
     return Submission(found.student, file, digest, cells, gradable, language, tuple(notes))
+
+
+def _left_by_a_system(entry: Path) -> bool:
+    """Whether an entry was put there by a computer: hidden, unless it is a notebook whose name begins with a dot."""
+    hidden = entry.name.startswith(".") and (
+        entry.name.startswith(("._", ".~")) or entry.is_dir() or entry.suffix.lower() != ".ipynb"
+    )
+    return hidden or entry.name.startswith("__MACOSX")
 
 
 def _student(name: str) -> str:
