@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 
-from labkit.data.tables import TABLES, conform
+from labkit.data.tables import TABLES
 from labkit.errors import LabkitError
 from labkit.i18n import _
-from labkit.world import company, lists
+from labkit.world import company, letters, lists
 from labkit.world.draft import Draft, numbered
+from labkit.world.history import KEPT as KEPT_OF_HISTORY
 from labkit.world.history import make_history, make_pets
 from labkit.world.parameters import COURSE_PEOPLE, Parameters
 from labkit.world.people import draw_people, full_names
+from labkit.world.production import Needs, produce, rehearse
 from labkit.world.sources import draw_sources
 from labkit.world.streams import stream
 from labkit.world.traits import draw_traits
 
 TRUTH = "truth/"
+
+FEWEST, MOST = 100, 9_999_999
+"""People of the smallest world in which every table has a row, and of the largest whose CPF numbers differ."""
+
+LARGE = 50_000
+"""From so many people on, frames are freed as soon as nobody needs them any more."""
 
 
 class Tables(Mapping):
@@ -85,7 +94,10 @@ class World(Tables):
         return dict(self) | {f"{TRUTH}{name}": frame for name, frame in self.truth.items()}
 
 
-def generate(people: int = COURSE_PEOPLE, *, seed: int, parameters: Parameters | None = None) -> World:
+def generate(
+    people: int = COURSE_PEOPLE, *, seed: int, parameters: Parameters | None = None,
+    tables: Iterable[str] | None = None,
+) -> World:  # fmt: skip
     """Generate a Caramelo from a seed.
 
     Parameters
@@ -96,6 +108,8 @@ def generate(people: int = COURSE_PEOPLE, *, seed: int, parameters: Parameters |
         The same seed gives the same world.
     parameters : Parameters, optional
         Its causes; the documented ones by default.
+    tables : iterable of str, optional
+        Only these, each as it is in the whole world; faster where they rest on little else.
 
     Returns
     -------
@@ -104,18 +118,60 @@ def generate(people: int = COURSE_PEOPLE, *, seed: int, parameters: Parameters |
     Raises
     ------
     LabkitError
-        If there are too few people to fill every table.
+        If there are too few people to fill every table, or more than can be told apart; if the seed is no whole
+        number from 0 on; if there is no such table.
     """
-    if people < 100:
-        raise LabkitError(_("A world needs at least 100 people, got {people:,}.").format(people=people))
-    draft = begin(people, seed, parameters or Parameters())
-    for make in MAKERS:
-        make(draft)
-    tables = {
-        name: conform(draft.tables.pop(name), table) for name, table in TABLES.items() if table.generated
-    }
-    assert not draft.tables, f"not declared: {sorted(draft.tables)}"
-    return World(seed, tables, parameters=draft.parameters, frames={k: draft.frames[k] for k in KEPT})
+    draft, production = start(people, seed, parameters or Parameters(), tables)
+    made = dict(production)
+    frames = {} if tables is not None else {name: draft.frames[name] for name in KEPT}
+    made = {name: made[name] for name in TABLES if name in made}
+    return World(seed, made, parameters=draft.parameters, frames=frames)
+
+
+def start(
+    people: int, seed: int, parameters: Parameters, tables: Iterable[str] | None = None, *, keep: bool = True
+) -> tuple[Draft, Iterator[tuple[str, pd.DataFrame]]]:
+    """Begin a world; return its draft and the iterator that makes its tables, in no particular order.
+
+    Parameters are those of :func:`generate`; without ``keep`` the draft ends empty.
+    """
+    wanted = None if tables is None else _wanted(tables)
+    if people < FEWEST:
+        raise LabkitError(
+            _("A world needs at least {least} people, got {people:,}.").format(least=FEWEST, people=people)
+        )
+    if people > MOST:
+        raise LabkitError(
+            _("A world has at most {most:,} people, got {people:,}: each needs a CPF of one's own.").format(
+                most=MOST, people=people
+            )
+        )
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise LabkitError(_("A seed is a whole number from 0 on, got {seed!r}.").format(seed=seed))
+    needs = None
+    if wanted is not None or people >= LARGE:
+        needs = _rehearsed(parameters)
+    draft = begin(people, seed, parameters)
+    kept = KEPT if keep and wanted is None else ()
+    return draft, produce(draft, MAKERS, needs, wanted=wanted, kept=kept)
+
+
+@functools.lru_cache(maxsize=4)
+def _rehearsed(parameters: Parameters) -> Needs:
+    return rehearse(begin(FEWEST, 1, parameters), MAKERS)
+
+
+def _wanted(names: Iterable[str]) -> list[str]:
+    generated = [name for name, table in TABLES.items() if table.generated]
+    names = list(names)
+    for name in names:
+        if name not in generated:
+            raise LabkitError(
+                _("There is no table {name!r} to generate. The tables are: {names}.").format(
+                    name=name, names=", ".join(generated)
+                )
+            )
+    return names
 
 
 def begin(people: int, seed: int, parameters: Parameters) -> Draft:
@@ -149,7 +205,7 @@ def make_customers(draft: Draft) -> None:
 MAKERS: tuple[Callable[[Draft], None], ...] = (make_pets, make_history, make_customers, company.make)
 """What puts tables into the draft, in order: a maker may use what earlier ones have made."""
 
-KEPT: tuple[str, ...] = ()
+KEPT: tuple[str, ...] = KEPT_OF_HISTORY
 """Frames of the draft that the world keeps, to go on from the end of history."""
 
 
@@ -165,24 +221,23 @@ def _customers(draft: Draft, sources: dict[str, pd.DataFrame], identity: pd.Data
     """One row a customer, as an analyst sees them after matching: a birth date only if some system has it."""
     persons, traits = draft.persons, draft.traits
     customer_id, person_id = draft.customer_id, draft.person_id
-    known = set()
+    known = np.zeros(len(person_id) + 1, dtype=bool)
     for name, column in (("ecommerce", "data_nascimento"), ("shop", "dt_nasc"), ("clinic", "nasc")):
-        table = sources[name]
-        has = ~table[column].isin(["", "01/01/1900"]).to_numpy()
-        ids = identity.loc[identity["source"] == name, "person_id"].to_numpy()
-        known.update(ids[has].tolist())
-    has_birth = np.isin(person_id, list(known))
+        has = ~sources[name][column].isin(["", "01/01/1900"]).to_numpy()
+        known[identity["person_id"].to_numpy()[(identity["source"] == name).to_numpy()][has]] = True
+    has_birth = known[person_id]
     place = lists.places()
     row = np.flatnonzero(customer_id)
     row = row[np.argsort(customer_id[row])]
+    city = persons["place_after"].to_numpy()[row]
     birth = persons["birth"].to_numpy().astype("datetime64[D]")
     return pd.DataFrame(
         {
             "customer_id": customer_id[row],
-            "name": full_names(persons.iloc[row], persons["surname_after"].to_numpy()[row]),
+            "name": full_names(persons[["given", "suffix"]].iloc[row], persons["surname_after"].iloc[row]),
             "birth_date": np.where(has_birth, birth, np.datetime64("NaT", "D"))[row],
-            "city": place["city"][persons["place_after"].to_numpy()[row]],
-            "state": place["state"][persons["place_after"].to_numpy()[row]],
+            "city": letters.column(letters.pick(place["city"], city)),
+            "state": letters.column(letters.pick(place["state"], city)),
             "acquired_on": traits["acquired_on"].to_numpy()[row],
             "acquisition_channel": traits["acquisition_channel"].to_numpy()[row],
         }
@@ -201,7 +256,7 @@ def _true_people(persons, traits, person_id, customer_id) -> pd.DataFrame:
             "person_id": person_id,
             "customer_id": customer_id,
             "household_id": household,
-            "name": full_names(persons, persons["surname_after"].to_numpy()),
+            "name": full_names(persons, persons["surname_after"]),
             "birth_date": persons["birth"].to_numpy().astype("datetime64[D]"),
             "cpf": persons["cpf"],
             "twin_of": other("twin_of"),
