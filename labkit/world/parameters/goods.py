@@ -85,3 +85,64 @@ class Goods:
         "see Sale",
         "sales announced by the company; eight of them on a list price raised some weeks before",
     )
+    inflation: float = known(0.045, "a year", "list prices and costs rise; Brazil's target is 0.03 ± 0.015")
+    revision_weeks: float = known(
+        26.0, "weeks", "between two revisions of a product's list price, on average"
+    )
+    revision_spread: float = known(0.05, "log s.d.", "a revised list price around its trend")
+    elasticity: float = known(
+        -2.6, "% of units per % of price", "own price: units of a product by week", BIJMOLT
+    )
+    cross_elasticity: float = known(0.5, "% of units per % of price", "… by the cheapest rival's price")
+    payment_share: float = known(
+        0.02, "share of value", "part of an order's cost that is card fees, not goods"
+    )
+    favourite_regular: float = known(0.92, "share", "orders of regular customers with their own dry food")
+    favourite_other: float = known(0.40, "share", "… of other customers")
+    young_days: tuple = known((60, 365), "days of age", "a pet is bought food for puppies or kittens")
+    young_food: float = known(0.60, "share", "orders for a young pet with such food")
+    accessory_with_puppy_food: float = known(
+        0.62, "share", "baskets with puppy food and an accessory for dogs, so that the lift is 6.6", GROCERY
+    )
+    further_lines: tuple = known(
+        (0.62, 0.40, 0.30, 0.30), "share", "orders with room left that take a first, second … further product"
+    )
+    room: float = known(14.0, "R$", "an order with less left takes no further packed product")
+    size_matters: float = known(0.55, "1", "exponent: large orders take dear products")
+    rich_baskets: float = known(
+        0.6, "log ratio per s.d. per 10 points", "orders of a high margin hold products of a high margin"
+    )
+    cheapest_cut: tuple = known(
+        (("2025-10-06", 0.06), ("2025-10-13", 0.10), ("2025-10-27", 0.14), ("2025-11-10", 0.17)),
+        "(Monday, share)",
+        "price war: the first rival cuts its prices of food, from each of these days on",
+    )
+    rivals: tuple = known(
+        (("Bicho Ligeiro", 0.985), ("Lojas Jatobá Pet", 1.03), ("Quatro Luas", 1.06)),
+        "(name, ratio)",
+        "fictional competitors, and their prices to the trend of ours",
+    )
+    rival_spread: float = known(0.035, "log s.d.", "a rival's price of one product around that")
+    rival_weeks: float = known(9.0, "weeks", "between two changes of a rival's price of one product")
+    delivery_weeks: tuple = known(
+        (1, 2, 2, 3, 4), "weeks", "between two deliveries of a product, one is drawn"
+    )
+    cover: float = known(0.9, "weeks of sales", "stock left when the next delivery comes, median")
+    cover_spread: float = known(0.6, "log s.d.", "… and how it varies")
+    shortage: float = known(0.06, "share", "deliveries that come late, so that the product sells out")
+    in_stock: tuple = known((0.25, 0.75), "share", "of the week of a shortage in which there still is some")
+    reasons: tuple = known(
+        (
+            ("consultation", 0.40, 95.0),
+            ("vaccination", 0.22, 70.0),
+            ("exam", 0.20, 190.0),
+            ("emergency", 0.08, 380.0),
+            ("dental", 0.06, 310.0),
+            ("surgery", 0.04, 1_100.0),
+        ),
+        "(reason, share, R$)",
+        "visits to the clinic and what one costs, on average",
+    )
+    visit_spread: float = known(0.35, "log s.d.", "cost of one visit around that")
+    visits_of_others: float = known(0.8, "a year", "visits of a customer of the clinic without a plan")
+    clinic_margin: float = known(0.32, "share of charge", "what such a visit leaves")
