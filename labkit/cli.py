@@ -127,19 +127,23 @@ def coverage() -> None:
 
 @app.command()
 def world(
-    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    out: Annotated[
+        Path, typer.Option(help="Folder for what the company could see; new, empty, or an earlier world.")
+    ],
     people: Annotated[
-        int | None, typer.Option(min=100, help="How many people; the course's 12,000 if not said.")
+        int | None, typer.Option(help="How many people, at least 100; the course's 12,000 if not said.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same bytes; the course's if not said.")] = None,
+    truth: Annotated[
+        Path | None, typer.Option(help="Another folder, for the truth and the seed; not written if not said.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Threads that write files; the bytes are the same.")] = 1,
+    tables: Annotated[str | None, typer.Option(help="Only these, by name, with commas between.")] = None,
 ) -> None:
     """Generate a Caramelo of any size."""
-    from labkit import world as caramelo
+    from labkit.world.export import run
 
-    people = caramelo.COURSE_PEOPLE if people is None else people
-    seed = caramelo.COURSE_SEED if seed is None else seed
-    caramelo.write(caramelo.generate(people=people, seed=seed), out)
-    print(f"{people:,} people, seed {seed}: {out}")
+    run(out, people=people, seed=seed, truth=truth, workers=workers, tables=tables)
 
 
 @app.command()
