@@ -152,7 +152,7 @@ def _dangling(name: str, frame: pd.DataFrame) -> list[str]:
         if declared.refers is None:
             continue
         other, _dot, key = declared.refers.rpartition(".")
-        lost = ~frame[column].isin(load(other)[key])
+        lost = frame[column].notna() & ~frame[column].isin(load(other)[key])
         if lost.any():
             problems.append(
                 _("{column}: {n} rows refer to no {key} of {other}").format(

@@ -26,6 +26,7 @@ from labkit.world.parameters.company_side import (
     ServiceCosts,
     Workforce,
 )
+from labkit.world.parameters.goods import Goods
 from labkit.world.parameters.people import Acquisition, Population
 from labkit.world.parameters.pets import Pets
 from labkit.world.parameters.service import Service
@@ -69,6 +70,7 @@ class Parameters:
     partners: Partners = field(default_factory=Partners)
     marketing: Marketing = field(default_factory=Marketing)
     sources: Sources = field(default_factory=Sources)
+    goods: Goods = field(default_factory=Goods)
     texts: Texts = field(default_factory=Texts)
     workforce: Workforce = field(default_factory=Workforce)
     sales: Sales = field(default_factory=Sales)
