@@ -15,7 +15,7 @@ from labkit.world import company, goods, letters, lists
 from labkit.world.draft import Draft, numbered
 from labkit.world.history import KEPT as KEPT_OF_HISTORY
 from labkit.world.history import make_history, make_pets
-from labkit.world.parameters import COURSE_PEOPLE, Parameters
+from labkit.world.parameters import COURSE_PEOPLE, COURSE_SEED, Parameters
 from labkit.world.people import draw_people, full_names
 from labkit.world.production import Needs, produce, rehearse
 from labkit.world.sources import draw_sources
@@ -92,6 +92,12 @@ class World(Tables):
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return all tables by name; those of the truth are called ``truth/…``."""
         return dict(self) | {f"{TRUTH}{name}": frame for name, frame in self.truth.items()}
+
+    def run(self, plan=None, days: int = 90, **how):
+        """Play a plan of contacts from 2026-01-01 on; see :func:`labkit.world.play.run`."""
+        from labkit.world.play import run
+
+        return run(self, plan, days, **how)
 
 
 def generate(
@@ -172,6 +178,12 @@ def _wanted(names: Iterable[str]) -> list[str]:
                 )
             )
     return names
+
+
+@functools.cache
+def course() -> World:
+    """Return the world of the course, whose tables are in ``datasets/caramelo``; generated once a process."""
+    return generate(seed=COURSE_SEED)
 
 
 def begin(people: int, seed: int, parameters: Parameters) -> Draft:
@@ -274,6 +286,12 @@ def _true_people(persons, traits, person_id, customer_id) -> pd.DataFrame:
             "regular": traits["regular"],
             "mean_spend_brl": traits["mean_spend_brl"].round(2),
             "plan_churn": traits["plan_churn"].round(6),
+            "left_on": traits["left_on"],
+            "food_species": traits["food_species"],
+            "daily_kg": traits["daily_kg"].round(4),
+            "pack_kg": traits["pack_kg"].where(traits["daily_kg"] > 0),
+            "wallet_share": traits["wallet_share"].round(4),
+            "period_days": traits["period_days"].round(2),
         }
     )
     return frame.sort_values("person_id", ignore_index=True)

@@ -7,7 +7,8 @@ and effects agree with one another.
 
 With the message a customer may buy who would not have (persuadable), stay away who would have bought
 (sleeping dog), or do what he would have done anyway (sure thing, lost cause); a sure thing may use
-the voucher on an order that would have come without it.
+the voucher on an order that would have come without it. Orders won are served like any other, but how they were
+served weighs only on what their customers say, not on what they do later.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from labkit.world.parameters import COURSE_PEOPLE, Campaign, Campaigns, Parameters
+from labkit.world.causes.service import Weather
+from labkit.world.parameters import COURSE_PEOPLE, HISTORY_START, Campaign, Campaigns, Parameters
 from labkit.world.plans import holders
-from labkit.world.purchases import describe_orders, settle_orders
+from labkit.world.purchases import choose_channel, describe_orders, settle_orders
+from labkit.world.service import Desk
 from labkit.world.streams import stream
 
 DAY = np.timedelta64(1, "D")
@@ -48,7 +51,13 @@ class CampaignResults:
 
 
 def run_campaigns(
-    orders: pd.DataFrame, plans: pd.DataFrame, traits: pd.DataFrame, seed: int, parameters: Parameters
+    orders: pd.DataFrame,
+    plans: pd.DataFrame,
+    traits: pd.DataFrame,
+    consent: np.ndarray,
+    weather: Weather,
+    seed: int,
+    parameters: Parameters,
 ) -> CampaignResults:
     """Run all campaigns of history in the order of their dates.
 
@@ -56,6 +65,10 @@ def run_campaigns(
     ----------
     orders, plans, traits : pandas.DataFrame
         As drawn by the modules of those names.
+    consent : numpy.ndarray of bool, shape (people,)
+        Who may be mailed when history begins; whoever opts out of one campaign is left out of the next.
+    weather : Weather
+        How orders won by a message are served.
     seed : int
     parameters : Parameters
 
@@ -64,15 +77,21 @@ def run_campaigns(
     CampaignResults
         ``contacts`` and ``effects`` have one row a campaign and person of the audience.
     """
-    consent = stream(seed, "campaigns/consent").random(len(traits)) < parameters.campaigns.email_consent
+    consent = consent.copy()
     contacts, effects = [], []
     for run in sorted(parameters.campaigns.runs, key=lambda c: c.sent_on):
-        orders, seen, hidden = _run(run, orders, plans, traits, consent, seed, parameters)
+        orders, seen, hidden = _run(run, orders, plans, traits, consent, weather, seed, parameters)
+        consent[seen.loc[seen["opted_out"], "person"]] = False
         contacts.append(seen)
         effects.append(hidden)
     return CampaignResults(
         orders, pd.concat(contacts, ignore_index=True), pd.concat(effects, ignore_index=True)
     )
+
+
+def draw_consent(traits: pd.DataFrame, seed: int, p: Campaigns) -> np.ndarray:
+    """Draw who may be mailed when history begins."""
+    return stream(seed, "campaigns/consent").random(len(traits)) < p.email_consent
 
 
 def audience(
@@ -99,7 +118,7 @@ def audience(
     return people
 
 
-def _run(run, orders, plans, traits, consent, seed, parameters):
+def _run(run, orders, plans, traits, consent, weather, seed, parameters):
     p = parameters.campaigns
     name = f"campaign {run.campaign_id}"
     people = audience(run, orders, consent, p, stream(seed, f"{name}/audience"))
@@ -121,7 +140,7 @@ def _run(run, orders, plans, traits, consent, seed, parameters):
     rng = stream(seed, f"{name}/effects")
     persuaded, annoyed = _minds(run, people, buys, bounces, silent, plans, traits, p, rng)
     with_message = _orders_with_message(
-        run, base, people, persuaded, annoyed, bounces, traits, seed, parameters
+        run, base, people, persuaded, annoyed, bounces, traits, weather, seed, parameters
     )
 
     rng = stream(seed, f"{name}/visits")
@@ -185,7 +204,7 @@ def _minds(run, people, buys, bounces, silent, plans, traits, p, rng):
     return persuaded, annoyed
 
 
-def _orders_with_message(run, base, people, persuaded, annoyed, bounces, traits, seed, parameters):
+def _orders_with_message(run, base, people, persuaded, annoyed, bounces, traits, weather, seed, parameters):
     """Orders in the window if everybody got the message."""
     name = f"campaign {run.campaign_id}"
     rng = stream(seed, f"{name}/vouchers")
@@ -200,9 +219,13 @@ def _orders_with_message(run, base, people, persuaded, annoyed, bounces, traits,
     new = people[persuaded]
     rng = stream(seed, f"{name}/persuaded")
     wait = np.minimum(np.floor(rng.exponential(run.window_days / 3.5, len(new))), run.window_days - 1)
-    extra = describe_orders(
-        new, np.datetime64(run.sent_on) + wait.astype("timedelta64[D]"), traits, rng, parameters.purchases
-    )
+    day = np.datetime64(run.sent_on) + wait.astype("timedelta64[D]")
+    channel = choose_channel(new, traits, rng)
+    extra = describe_orders(new, day, channel, traits, rng, parameters.purchases)
+    week = ((day - HISTORY_START).astype(int) + 0.5) / 7
+    desk = Desk(traits, weather, seed, parameters, f"{name}/service")
+    desk.serve(new, week, channel)
+    extra = pd.concat([extra, desk.collect().drop(columns="channel").assign(week=week)], axis=1)
     with_voucher = rng.random(len(new)) < parameters.campaigns.persuaded_with_voucher
     floor = np.round(run.voucher_floor_brl * rng.uniform(1.0, 1.25, len(new)), 2)
     extra["value_brl"] = np.where(with_voucher, np.maximum(extra["value_brl"], floor), extra["value_brl"])

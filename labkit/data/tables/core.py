@@ -157,6 +157,12 @@ TABLES = caramelo(
                 "regular": FLAG,
                 "mean_spend_brl": money(),
                 "plan_churn": SHARE,
+                "left_on": day("2020-01-01", nullable=True),
+                "food_species": text("dog", "cat", nullable=True),
+                "daily_kg": Column("float", low=0.0),
+                "pack_kg": Column("float", low=1.0, high=20.0, nullable=True),
+                "wallet_share": Column("float", low=0.0, high=1.0, nullable=True),
+                "period_days": Column("float", low=0.0, nullable=True),
             },
         ),
         "truth/effects": (

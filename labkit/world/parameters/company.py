@@ -124,14 +124,15 @@ class Voice:
     )
     holder_answers: float = known(0.9, "log odds", "plan holders answer more")
     contact_per_month: tuple = known(
-        (30, 165), "answers a month", "after-contact answers, 2024 and 2025, in the course base"
+        (30, 165),
+        "answers a month",
+        "after-contact answers, 2024 and 2025, in the course base, if so many tickets",
     )
-    mean: float = known(8.05, "points", "average answer of an average customer, relational survey")
+    mean: float = known(8.18, "points", "average answer of an average customer, relational survey")
     spread: float = known(1.55, "points per s.d.", "how far satisfaction moves an answer")
     noise: float = known(1.25, "points", "spread of answers of one customer")
-    after_contact: float = known(1.25, "points", "an answer right after a contact that went well is kinder")
-    after_contact_bad: float = known(0.08, "share", "contacts that went badly")
-    bad_contact: float = known(-3.5, "points", "an answer right after a contact that went badly")
+    after_contact: float = known(1.75, "points", "an answer right after a contact is kinder if it went well")
+    bad_contact: float = known(-1.2, "points", "… and less kind if it went badly")
     holder_bonus: float = known(0.45, "points", "plan holders are kinder")
     drift_2025: float = known(-0.18, "points", "everybody is a little less happy in 2025")
 

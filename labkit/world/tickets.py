@@ -1,0 +1,112 @@
+"""Tickets: what customers told support, how long it took, and how it ended.
+
+What happened and whether the answer was good was decided when it happened (:mod:`labkit.world.causes.service`),
+because what customers do next depends on it; here it is written up as the desk would have it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from labkit.world.causes import service as cause
+from labkit.world.parameters import HISTORY_END, HISTORY_START, Service
+from labkit.world.purchases import CHANNELS, SHOP
+from labkit.world.service import happened_at
+from labkit.world.streams import stream
+
+HOUR = np.timedelta64(3600, "s")
+MINUTE = np.timedelta64(60, "s")
+TOPICS = np.array(
+    ["delivery", "product", "app", "question", "praise", "billing", "clinic", "plan"], dtype=object
+)
+_TOPIC = np.array([-1, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7])  # by code of KINDS
+WAYS = np.array(["phone", "whatsapp", "email", "chat", "shop"], dtype=object)
+_WAY = np.array(
+    [[0.22, 0.38, 0.22, 0.18, 0.00], [0.20, 0.30, 0.08, 0.04, 0.38], [0.34, 0.38, 0.18, 0.10, 0.00]]
+)
+"""Share of each way to reach support, for web and app orders, shop orders, and plans. Assumed."""
+_HOURS = np.array([1, 1, 1, 1, 1, 1, 2, 5, 9, 11, 11, 10, 8, 8, 9, 9, 9, 9, 8, 7, 6, 5, 3, 2], dtype=float)
+"""Tickets by hour of the day, relative. Assumed."""
+QUALITY = np.array(["bad", "fair", "good"], dtype=object)
+_NAT = np.datetime64("NaT", "s")
+
+
+def draw_tickets(orders: pd.DataFrame, mishaps: pd.DataFrame, seed: int, p: Service) -> pd.DataFrame:
+    """Write up the tickets of history.
+
+    Parameters
+    ----------
+    orders : pandas.DataFrame
+        With the hidden columns of how they were served, and order_id.
+    mishaps : pandas.DataFrame
+        What happened with plans.
+    seed : int
+    p : Service
+
+    Returns
+    -------
+    pandas.DataFrame
+        person, order_id (missing for plans), opened_at, channel, topic, severity, first_answer_at, closed_at (NaT
+        where later than history), reopened, resolved_first_contact, compensation_brl, staff_id; hidden: cause,
+        answer (good, fair, bad), solved, mood and grievance (s.d. left by the event and its answer) and week.
+    """
+    columns = ["person", "kind", "severity", "hours", "solved", "quality", "mood", "grievance"]
+    told = orders[orders["told"]]
+    of_orders = told[columns].assign(
+        order_id=told["order_id"],
+        week=happened_at(told),
+        where=np.where(told["channel"] == CHANNELS[SHOP], 1, 0),
+    )
+    of_plans = mishaps.loc[mishaps["told"], [*columns, "week"]].assign(order_id=0, where=2)
+    tickets = pd.concat([of_orders, of_plans], ignore_index=True)
+    tickets = tickets.sort_values(["week", "person", "kind"], kind="stable", ignore_index=True)
+    rng = stream(seed, "tickets")
+    n = len(tickets)
+    severe, solved = tickets["severity"].to_numpy(), tickets["solved"].to_numpy()
+    opened = _opened(tickets["week"].to_numpy(), rng)
+    answered = opened + np.maximum(np.round(tickets["hours"].to_numpy() * 60), 4).astype(int) * MINUTE
+    first_contact = solved & (rng.random(n) < p.first_contact)
+    handling = (
+        rng.exponential(p.handling_hours, n) * np.where(solved, 1.0, 2.5) * np.where(first_contact, 0.25, 1.0)
+    )
+    closed = answered + np.ceil(handling * 60).astype(int) * MINUTE
+    reopened = rng.random(n) < np.where(solved & ~first_contact, p.reopened[0] / (1 - p.first_contact), 0.0)
+    reopened |= ~solved & (rng.random(n) < p.reopened[1])
+    trouble = ~cause.TALK[tickets["kind"]]
+    paid = trouble & (rng.random(n) < np.concatenate([[0.0], p.compensated])[severe])
+    amount = np.maximum(np.round(severe * p.compensation_brl * rng.gamma(4.0, 0.25, n) / 5) * 5, 5.0)
+    way = (rng.random(n)[:, None] > np.cumsum(_WAY, axis=1)[tickets["where"]]).sum(axis=1).clip(max=4)
+    end = (HISTORY_END + np.timedelta64(1, "D")).astype("datetime64[s]")
+    frame = pd.DataFrame(
+        {
+            "person": tickets["person"],
+            "order_id": tickets["order_id"].astype("Int64").mask(tickets["order_id"] == 0),
+            "opened_at": opened,
+            "channel": WAYS[way],
+            "topic": TOPICS[_TOPIC[tickets["kind"]]],
+            "severity": severe.astype(np.int64),
+            "first_answer_at": np.where(answered < end, answered, _NAT),
+            "closed_at": np.where(closed < end, closed, _NAT),
+            "reopened": reopened & (closed < end),
+            "resolved_first_contact": first_contact & (closed < end),
+            "compensation_brl": np.where(paid & (closed < end), amount, 0.0),
+            "staff_id": 1 + rng.integers(0, p.staff, n),
+            "cause": cause.KINDS[tickets["kind"]],
+            "answer": QUALITY[tickets["quality"] + 1],
+            "solved": solved,
+            "mood": tickets["mood"],
+            "grievance": tickets["grievance"],
+            "week": tickets["week"],
+        }
+    )
+    start = HISTORY_START.astype("datetime64[s]")
+    return frame[(opened >= start) & (opened < end)].reset_index(drop=True)
+
+
+def _opened(week: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw when a ticket is opened: a day or so after what happened, at an hour when people write."""
+    day = np.floor(week * 7 + rng.exponential(0.6, len(week))).astype("timedelta64[D]")
+    hour = rng.choice(24, len(week), p=_HOURS / _HOURS.sum())
+    minute = rng.integers(0, 60, len(week))
+    return (HISTORY_START + day).astype("datetime64[s]") + hour * HOUR + minute * MINUTE
