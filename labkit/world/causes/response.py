@@ -10,9 +10,10 @@ fades with a half-life of days; the voucher term holds while a voucher is open:
 * an open voucher with discount d adds ``(1-d)^elasticity - 1``, the elasticity being the customer's own.
 
 The rate is linear in the impulses, hence the extra orders too, as in the test that gives the steps
-of crowding. Extra orders do not add chances to leave: a customer leaves at a rate in time of his own
-(purchase rate times drop-out), so that whoever orders under a multiplier m drops out with probability
-dropout/m. A message moves purchases; what moves leaving is experience and fatigue.
+of crowding. Extra orders do not add chances to leave. Under BG/NBD every order would: a customer's orders to come
+would be 1/dropout whatever was done, and every message would only bring forward what comes anyway. So a
+customer leaves on occasions of his own, those on which he would have ordered without a message (whose
+rate is that of BG/NBD): a message moves orders; what moves leaving is experience and fatigue.
 
 Everything here is computed once for all customers, or by tables and the four operations: exponentials of
 subsets may differ in the last bit with a customer's place in the subset.
