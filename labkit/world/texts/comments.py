@@ -21,6 +21,16 @@ HINTS = {
 }
 """Families of words that fit several topics, and the topics they fit."""
 
+TOPIC_OF_CONTACT = {
+    "late": "delivery", "damaged": "delivery", "incomplete": "delivery", "lost": "delivery", "product": "product",
+    "app": "app", "billing": "plan", "plan question": "plan", "clinic": "clinic", "question": "service",
+    "praise": "service",
+}  # fmt: skip
+"""Topic of a comment after a contact that was about something."""
+
+TROUBLE = [cause for cause in TOPIC_OF_CONTACT if cause not in {"question", "plan question", "praise"}]
+"""Causes of a contact that somebody had to put right."""
+
 TRUTH = ["topic", "second_topic", "sentiment", "signal", "register", "contradicts", "sarcastic"]
 """What the truth says of a comment."""
 
@@ -41,6 +51,8 @@ class Happened:
         eaten, used, or empty where the product is not known.
     pet : numpy.ndarray of object
         A living pet's name, or "my dog".
+    contact : numpy.ndarray of object
+        What the ticket was about after which the question came (a cause of :mod:`.tickets`); empty otherwise.
     concerned : dict of numpy.ndarray of bool
         Which topics can concern the writer at all.
     """
@@ -50,6 +62,7 @@ class Happened:
     product: np.ndarray
     kind: np.ndarray
     pet: np.ndarray
+    contact: np.ndarray
     concerned: dict[str, np.ndarray]
 
 
@@ -81,6 +94,8 @@ def write_comments(
     topic = np.where(alone, "need", np.where(catalogue, "catalogue", topic)).astype(object)
     told = np.where(alone | catalogue, "", told)
     first = _sections(topic, told, feeling, happened.kind, rng)
+    mended = (topic == "service") & np.isin(happened.contact, TROUBLE) & (first == "service.positive")
+    first = np.where(mended & (rng.random(n) < 0.5), "service.mended.positive", first)
     plain_topic = (told == "") & ~alone & ~catalogue
     hinted = plain_topic & (rng.random(n) < p.hinted)
     first = np.where(hinted, _hint(topic, feeling, first, rng), first)
@@ -129,6 +144,11 @@ def _topics(feeling, happened, p, rng) -> tuple[np.ndarray, np.ndarray]:
     weights = np.column_stack([happened.concerned[name] * weight for name, weight in p.comment_topics])
     names = np.array([name for name, _ in p.comment_topics], dtype=object)
     topic = names[choose(weights, rng)]
+    asked_after = happened.contact != ""
+    what = pd.Series(happened.contact).map(TOPIC_OF_CONTACT).fillna("").to_numpy(dtype=object)
+    moved = rng.random(len(topic))
+    topic = np.where(asked_after & (moved < p.of_the_desk), "service", topic)
+    topic = np.where(asked_after & (moved > 1 - p.of_the_contact), what, topic)
     told = np.full(len(feeling), "", dtype=object)
     content = np.where(feeling == "positive", 0.25, 1.0)
     late = np.nan_to_num(happened.late)

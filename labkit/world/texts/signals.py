@@ -17,7 +17,8 @@ from labkit.world.parameters import HISTORY_END, HISTORY_START, Texts
 FRESH_FOOD = (
     r"\b(?:fresh(?:ly)?|cook(?:ed|s)?|boil|chilled|refrigerated|fridge|freezer|cold shelf|frozen|vacuum|homemade"
     r"|home-?cooked|our own pot|natural (?:diet|meals?)|real (?:food|ingredients)|proper food|raw menus?|stew"
-    r"|cool box|made to order|(?:un|less )processed|without kibble|make at home|chicken and rice)\b"
+    r"|cool box|made to order|(?:un|less )processed|without kibble|make at home|chicken and rice"
+    r"|dry (?:balls|pellets)|ingredients i can)\b"
 )
 """Regular expression (no case) for the words in which fresh food is asked for."""
 
@@ -37,16 +38,26 @@ def asked_share(at: np.ndarray, first: float, last: float) -> np.ndarray:
     return first * (last / first) ** np.clip(passed, 0, 1)
 
 
-def planted(at: np.ndarray, p: Texts, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def planted(
+    at: np.ndarray, p: Texts, rng: np.random.Generator, times: float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
     """Draw which texts ask for fresh food, and which are about the catalogue; never both.
+
+    Parameters
+    ----------
+    at : numpy.ndarray of datetime64, shape (n,)
+    p : Texts
+    rng : numpy.random.Generator
+    times : float
+        How much more often than in comments.
 
     Returns
     -------
     need, catalogue : numpy.ndarray of bool, shape (n,)
     """
     u = rng.random(len(at))
-    need = u < asked_share(at, p.need_first, p.need_last)
-    catalogue = u > 1 - asked_share(at, p.catalogue_first, p.catalogue_last)
+    need = u < times * asked_share(at, p.need_first, p.need_last)
+    catalogue = u > 1 - times * asked_share(at, p.catalogue_first, p.catalogue_last)
     return need, catalogue
 
 

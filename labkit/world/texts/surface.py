@@ -17,7 +17,7 @@ def follow(before: str, text: str) -> str:
     if not before:
         return text
     if before[-1] not in ".!?:;,":
-        before += " " if before.rsplit(" ", 1)[-1] in {"and", "but", "though", "however"} else "."
+        before += " " if before.rsplit(" ", 1)[-1] in {"and", "but", "though", "however", "plus"} else "."
         before = before.rstrip(" ")
     if before[-1] not in ".!?" and not text.startswith(_FIRST_PERSON):
         text = text[:1].lower() + text[1:]

@@ -12,9 +12,9 @@ from labkit.world.texts import surface
 from labkit.world.texts.grammar import Phrases, draw, fill
 
 FORMAL_OPENING = ("Dear Sir or Madam,", "To the Caramelo team:", "Dear Caramelo team,", "Good afternoon,")
-FORMAL_CLOSING = (
-    "Kind regards.", "Yours faithfully.", "I await your reply.", "Thank you for your attention.", "Sincerely.",
-)  # fmt: skip
+FORMAL_CLOSING = ("Kind regards.", "Yours faithfully.", "Sincerely.", "Respectfully.", "Best regards.")
+ASIDES = 0.35
+"""Share of texts that are not terse with something said in passing."""
 
 
 def draw_registers(n: int, unhappy: np.ndarray, p: Texts, rng: np.random.Generator) -> pd.DataFrame:
@@ -72,15 +72,17 @@ def write(
     begins = (register == "chatty") & (u < 0.75) | (register == "plain") & (u < 0.12)
     ends = (register == "chatty") & (v < 0.65) | (register == "plain") & (v < 0.35)
     side = np.where(feeling == "negative", "opening.negative", "opening.positive")
+    adds = (register != "terse") & (rng.random(n) < ASIDES)
+    detail = draw(phrases, np.where(adds, "detail." + feeling.astype(object), ""), rng)
     opening = draw(phrases, np.where(begins, side, ""), rng)
     closing = draw(phrases, np.where(ends, "closing." + feeling.astype(object), ""), rng)
     formal = np.flatnonzero(register == "formal")
     opening[formal] = np.array(FORMAL_OPENING, dtype=object)[rng.integers(0, len(FORMAL_OPENING), len(formal))]
     closing[formal] = np.array(FORMAL_CLOSING, dtype=object)[rng.integers(0, len(FORMAL_CLOSING), len(formal))]
     texts = [
-        _sentence(begin, said, joined, end)
-        for begin, end, said, joined in zip(
-            opening, closing, zip(*statements, strict=True), zip(*joints, strict=True), strict=True
+        _sentence(begin, said, joined, aside, end)
+        for begin, end, aside, said, joined in zip(
+            opening, closing, detail, zip(*statements, strict=True), zip(*joints, strict=True), strict=True
         )
     ]
     texts = fill(texts, facts)
@@ -89,11 +91,13 @@ def write(
     )
 
 
-def _sentence(opening: str, statements: tuple[str, ...], joints: tuple[str, ...], closing: str) -> str:
+def _sentence(opening: str, statements: tuple[str, ...], joints: tuple[str, ...], aside: str, closing: str) -> str:
     text = surface.follow(opening, statements[0])
     for joint, statement in zip(joints, statements[1:], strict=True):
         if statement:
             text = surface.follow(text.rstrip(".") + _spaced(joint), statement)
+    if aside:
+        text = text + ", " + aside if text[-1] not in ".!?" else surface.follow(text, aside)
     if text[-1] not in ".!?":
         text += "."
     return surface.follow(text, closing) if closing else text
