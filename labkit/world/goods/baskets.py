@@ -28,7 +28,7 @@ NOTHING = -1
 LEAST = 100
 """Centavos that every order leaves for bulk."""
 
-ROOM = np.array([0, 1400, 2000, 3000, 4500, 6500, 9500, 14000, 20000, 30000, 50000])
+ROOM = np.array([0, 1200, 1500, 2000, 3000, 4500, 6500, 9500, 14000, 20000, 30000, 50000])
 """Centavos left from which further products of a class are affordable."""
 
 RICH = np.array([-1.2, -0.4, 0.4, 1.2])
@@ -37,7 +37,7 @@ RICH = np.array([-1.2, -0.4, 0.4, 1.2])
 CENTRES = np.array([-1.75, -0.8, 0.0, 0.8, 1.75])
 
 MOST = {
-    "dry food": 3, "wet food": 12, "treats": 4, "hygiene": 3, "litter": 4, "accessories": 1, "toys": 3, "pharmacy": 2,
+    "dry food": 4, "wet food": 24, "treats": 6, "hygiene": 4, "litter": 6, "accessories": 2, "toys": 3, "pharmacy": 3,
     "bulk": 1,
 }  # fmt: skip
 """Packs of a product in one order, at most."""
@@ -208,7 +208,7 @@ def _further(f: Filling) -> None:
         pick = choice.draw(situation, f.rng.random(len(order)))
         product = np.where(pick >= 0, packed[pick], NOTHING)
         # How many follows the usual price: the effect of a sale is in the choice, and nowhere twice.
-        part = f.rng.uniform(0.1, 0.6, len(order))
+        part = f.rng.uniform(0.25, 1.0, len(order))
         packs = np.floor(f.left[order] / start[product] * part).astype(np.int64)
         f.put(3 + k, order, product, np.clip(packs, 1, most[product]))
 

@@ -67,12 +67,11 @@ def make_visits(draft: Draft) -> None:
 
 
 def products(goods: Catalogue, prices: Prices) -> pd.DataFrame:
-    """The catalogue as the company keeps it: list price and cost of the end of history, or of the product's end."""
+    """The catalogue as the company keeps it: the last list price, and the cost on average of history."""
     last = WEEKS - 1 - goods.on_offer[:, ::-1].argmax(axis=1)
-    row = np.arange(len(goods))
+    cost = (prices.cost * goods.on_offer).sum(axis=1) / goods.on_offer.sum(axis=1)
     return goods.frame.assign(
-        list_price_brl=prices.listed[row, last] / 100,
-        unit_cost_brl=np.round(prices.cost[row, last], 2),
+        list_price_brl=prices.listed[np.arange(len(goods)), last] / 100, unit_cost_brl=np.round(cost, 2)
     )
 
 

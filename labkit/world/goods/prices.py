@@ -131,9 +131,10 @@ def appeal(goods: Catalogue, prices: Prices, rival: np.ndarray, p: Goods) -> np.
     """Units asked for to those at the trend of prices, by product and week: the demand that prices make.
 
     A constant elasticity in the own price, as in the studies behind Bijmolt et al. (2005), and one in the price
-    of the cheapest rival where rivals are watched.
+    of the cheapest rival where rivals are watched. Where a product is chosen among few and already often, a lower
+    price can win it less: the exponent is steeper than the elasticity of sales wanted, by ``dilution``.
     """
-    own = (prices.asked / 100 / prices.trend) ** p.elasticity
+    own = (prices.asked / 100 / prices.trend) ** (p.elasticity * p.dilution)
     cheapest = rival.min(axis=0) / prices.trend
     usual = np.exp(np.log(cheapest[:, :52]).mean(axis=1, keepdims=True))
     other = np.where(goods.of("watched")[:, None], (cheapest / usual) ** p.cross_elasticity, 1.0)

@@ -93,22 +93,25 @@ class Goods:
     elasticity: float = known(
         -2.6, "% of units per % of price", "own price: units of a product by week", BIJMOLT
     )
+    dilution: float = known(
+        1.14, "ratio", "exponents of choice to the elasticity of sales: a product chosen often gains less"
+    )
     cross_elasticity: float = known(0.5, "% of units per % of price", "… by the cheapest rival's price")
     payment_share: float = known(
         0.02, "share of value", "part of an order's cost that is card fees, not goods"
     )
     favourite_regular: float = known(0.92, "share", "orders of regular customers with their own dry food")
-    favourite_other: float = known(0.40, "share", "… of other customers")
+    favourite_other: float = known(0.50, "share", "… of other customers")
     young_days: tuple = known((60, 365), "days of age", "a pet is bought food for puppies or kittens")
     young_food: float = known(0.60, "share", "orders for a young pet with such food")
     accessory_with_puppy_food: float = known(
         0.62, "share", "baskets with puppy food and an accessory for dogs, so that the lift is 6.6", GROCERY
     )
     further_lines: tuple = known(
-        (0.62, 0.40, 0.30, 0.30), "share", "orders with room left that take a first, second … further product"
+        (0.94, 0.55, 0.50, 0.50), "share", "orders with room left that take a first, second … further product"
     )
-    room: float = known(14.0, "R$", "an order with less left takes no further packed product")
-    size_matters: float = known(0.55, "1", "exponent: large orders take dear products")
+    room: float = known(12.0, "R$", "an order with less left takes no further packed product")
+    size_matters: float = known(1.1, "1", "exponent: large orders take dear products")
     rich_baskets: float = known(
         0.6, "log ratio per s.d. per 10 points", "orders of a high margin hold products of a high margin"
     )
