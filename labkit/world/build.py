@@ -215,7 +215,7 @@ def make_customers(draft: Draft) -> None:
 
 
 MAKERS: tuple[Callable[[Draft], None], ...] = (
-    make_pets, make_history, make_customers, *goods.MAKERS, company.make,
+    make_pets, make_history, make_customers, *goods.MAKERS, *company.MAKERS,
 )  # fmt: skip
 """What puts tables into the draft, in order: a maker may use what earlier ones have made."""
 

@@ -7,6 +7,6 @@ from what they did (targets, cost of service, objectives and key results, indica
 
 from __future__ import annotations
 
-from labkit.world.company.making import make
+from labkit.world.company.making import MAKERS
 
-__all__ = ["make"]
+__all__ = ["MAKERS"]

@@ -44,7 +44,9 @@ def draw_contracts(
         renewals, renews_on (next end of term; missing once ended), ended_on (missing while running), co_marketing_on.
     """
     won = deals[deals["status"] == "won"].merge(
-        proposals.loc[proposals["status"] == "accepted", ["opportunity_id", "discount_share", "monthly_value_brl"]],
+        proposals.loc[
+            proposals["status"] == "accepted", ["opportunity_id", "discount_share", "monthly_value_brl"]
+        ],
         on="opportunity_id",
         suffixes=("_estimated", ""),
     )

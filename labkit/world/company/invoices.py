@@ -18,7 +18,11 @@ def make_receivables(draft: Draft) -> None:
     """Put the invoices into the draft."""
     p = draft.parameters
     draft.tables["receivables"] = draw_invoices(
-        draft.stream("company/invoices"), draft.tables["plans"], draft.tables["partner_contracts"], p.receivables, p.sales
+        draft.stream("company/invoices"),
+        draft.tables["plans"],
+        draft.tables["partner_contracts"],
+        p.receivables,
+        p.sales,
     )
 
 

@@ -31,9 +31,7 @@ def make_sales(draft: Draft) -> None:
     draft.tables["proposals"] = draw_proposals(draft.stream("company/proposals"), deals, p)
 
 
-def draw_stages(
-    rng: np.random.Generator, deals: pd.DataFrame, staff: pd.DataFrame, p: Sales
-) -> pd.DataFrame:
+def draw_stages(rng: np.random.Generator, deals: pd.DataFrame, staff: pd.DataFrame, p: Sales) -> pd.DataFrame:
     """Write the way of each opportunity through the stages, with its seller.
 
     Returns

@@ -1,0 +1,1 @@
+"""What the company has written down: one file a list, all of it fiction."""
