@@ -32,6 +32,10 @@ def _group_follows(f: pd.DataFrame) -> pd.Series:
     )
 
 
+def _orders_known(f: pd.DataFrame) -> pd.Series:
+    return f["order_id"].isna() | (f["customer_id"].notna() & f["added_to_cart"])
+
+
 RULES: dict[str, dict[str, Callable[[pd.DataFrame], pd.Series]]] = {
     "orders": {"margin is revenue minus cost": _adds_up},
     "plans": {"cancelled after the start": lambda f: ~(f["cancelled_on"] <= f["started_on"])},
@@ -44,6 +48,15 @@ RULES: dict[str, dict[str, Callable[[pd.DataFrame], pd.Series]]] = {
         "closed unless open": lambda f: f["closed_on"].isna() == (f["status"] == "open"),
         "won with a contract": lambda f: (f["status"] == "won") == (f["stage"] == "contract"),
         "valued from qualified on": lambda f: f["monthly_value_brl"].isna() == (f["stage"] == "lead"),
+    },
+    "sends": {"only what is delivered is opened, only what is opened clicked": _only_delivered},
+    "web_sessions": {"who orders is known, with a basket": _orders_known},
+    "loyalty": {
+        "points come with earning and go otherwise": lambda f: (f["points"] > 0) == (f["kind"] == "earn"),
+        "value only where points are redeemed": lambda f: (f["value_brl"] > 0) == (f["kind"] == "redeem"),
+    },
+    "touchpoints": {
+        "a customer's number only after a purchase": lambda f: f["customer_id"].notna() == f["converted"]
     },
     "truth/effects": {"the group follows from both futures": _group_follows},
 }

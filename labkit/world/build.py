@@ -11,7 +11,7 @@ import pandas as pd
 from labkit.data.tables import TABLES
 from labkit.errors import LabkitError
 from labkit.i18n import _
-from labkit.world import company, goods, letters, lists
+from labkit.world import company, contact, goods, letters, lists
 from labkit.world.draft import Draft, numbered
 from labkit.world.history import KEPT as KEPT_OF_HISTORY
 from labkit.world.history import make_history, make_pets
@@ -215,7 +215,7 @@ def make_customers(draft: Draft) -> None:
 
 
 MAKERS: tuple[Callable[[Draft], None], ...] = (
-    make_pets, make_history, make_customers, *goods.MAKERS, *company.MAKERS,
+    make_pets, make_history, make_customers, *contact.MAKERS, *goods.MAKERS, *company.MAKERS,
 )  # fmt: skip
 """What puts tables into the draft, in order: a maker may use what earlier ones have made."""
 

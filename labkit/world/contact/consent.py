@@ -67,10 +67,7 @@ def before_lists(draft: Draft, e: Events) -> Events:
 
 def email_consent(draft: Draft) -> np.ndarray:
     """Who may be mailed, as the campaigns had it, by person row."""
-    if "email_consent" in draft.frames:
-        return np.asarray(draft.frames["email_consent"], dtype=bool).reshape(-1)
-    share = draft.parameters.campaigns.email_consent
-    return draft.stream("campaigns/consent").random(len(draft.persons)) < share
+    return draft.frames["email_consent"]["consent"].to_numpy()
 
 
 def pulls(draft: Draft) -> list[tuple[int, np.ndarray, int, int]]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
+from labkit.world.draft import Draft
+
 PURPOSES = ("marketing", "profiling", "partner_sharing", "service")
 CHANNELS = ("email", "whatsapp", "sms", "push", "phone", "any")
 BASES = ("consent", "legitimate_interest", "contract")
@@ -29,6 +31,13 @@ MARKETING, EMAIL = PURPOSES.index("marketing"), CHANNELS.index("email")
 def minutes(day: object) -> np.ndarray:
     """Turn dates into minutes since 2020-01-01."""
     return (np.asarray(day, dtype="datetime64[m]") - np.datetime64("2020-01-01", "m")).astype(np.int64)
+
+
+def rows_of(draft: Draft) -> np.ndarray:
+    """Person rows by customer number."""
+    rows = np.zeros(int(draft.customer_id.max()) + 1, dtype=np.int64)
+    rows[draft.customer_id] = np.arange(len(draft.customer_id))
+    return rows
 
 
 @dataclass(frozen=True)
