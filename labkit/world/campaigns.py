@@ -21,7 +21,7 @@ import pandas as pd
 from labkit.world.causes.service import Weather
 from labkit.world.parameters import COURSE_PEOPLE, HISTORY_START, Campaign, Campaigns, Parameters
 from labkit.world.plans import holders
-from labkit.world.purchases import choose_channel, describe_orders, settle_orders
+from labkit.world.purchases import Habits, describe_orders, settle_orders
 from labkit.world.service import Desk
 from labkit.world.streams import stream
 
@@ -220,7 +220,7 @@ def _orders_with_message(run, base, people, persuaded, annoyed, bounces, traits,
     rng = stream(seed, f"{name}/persuaded")
     wait = np.minimum(np.floor(rng.exponential(run.window_days / 3.5, len(new))), run.window_days - 1)
     day = np.datetime64(run.sent_on) + wait.astype("timedelta64[D]")
-    channel = choose_channel(new, traits, rng)
+    channel = Habits(traits).choose(new, rng)
     extra = describe_orders(new, day, channel, traits, rng, parameters.purchases)
     week = ((day - HISTORY_START).astype(int) + 0.5) / 7
     desk = Desk(traits, weather, seed, parameters, f"{name}/service")

@@ -194,13 +194,19 @@ def calendar_day(week: np.ndarray) -> np.ndarray:
     return HISTORY_START + np.floor(week * 7 + 1e-6).astype("timedelta64[D]")
 
 
-def choose_channel(who: np.ndarray, traits: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
-    """Choose the channel of each purchase: a code of CHANNELS."""
-    n = len(who)
-    kind = traits["channel_type"].to_numpy()[who]
-    in_shop = (kind == "shop") | ((kind == "both") & (rng.random(n) < traits["shop_share"].to_numpy()[who]))
-    in_app = rng.random(n) < traits["app_share"].to_numpy()[who]
-    return np.select([in_shop, in_app], [SHOP, APP], WEB).astype(np.int8)
+class Habits:
+    """Where each customer buys, as arrays: columns of the traits, ready to be asked round by round."""
+
+    def __init__(self, traits: pd.DataFrame):
+        kind = traits["channel_type"].to_numpy()
+        self._shop = np.where(kind == "shop", 1.0, np.where(kind == "both", traits["shop_share"], 0.0))
+        self._app = traits["app_share"].to_numpy()
+
+    def choose(self, who: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Choose the channel of each purchase: a code of CHANNELS."""
+        in_shop = rng.random(len(who)) < self._shop[who]
+        in_app = rng.random(len(who)) < self._app[who]
+        return np.where(in_shop, SHOP, np.where(in_app, APP, WEB)).astype(np.int8)
 
 
 def describe_orders(

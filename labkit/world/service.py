@@ -8,7 +8,7 @@ import pandas as pd
 from labkit.world import lists
 from labkit.world.causes import service as cause
 from labkit.world.parameters import HISTORY_END, HISTORY_START, Parameters, Service
-from labkit.world.purchases import CHANNELS, SHOP, choose_channel
+from labkit.world.purchases import CHANNELS, SHOP, Habits
 from labkit.world.streams import stream
 
 FIRST_WEEK, LAST_WEEK = -210, 210
@@ -77,7 +77,8 @@ class Desk:
         parameters: Parameters,
         purpose: str = "service/orders",
     ):
-        self._traits, self._weather, self._parameters = traits, weather, parameters
+        self._weather, self._parameters = weather, parameters
+        self._habits = Habits(traits)
         self._depot = traits["depot"].to_numpy()
         self._promised = np.array([days for _, _, days in parameters.service.depots], dtype=np.int16)
         self._share = np.cumsum([s for _, s, _ in parameters.service.carriers])[:-1]
@@ -89,7 +90,7 @@ class Desk:
         """Serve the purchases of ``who`` at ``when`` (weeks) and return the grievance each leaves."""
         p, n = self._parameters.service, len(who)
         if channel is None:
-            channel = choose_channel(who, self._traits, self._channels)
+            channel = self._habits.choose(who, self._channels)
         online = channel != SHOP
         u = self._rng.random((1 + cause.ORDER_DRAWS + cause.ANSWER_DRAWS, n))
         carrier = np.searchsorted(self._share, u[0], side="right").astype(np.int8)
