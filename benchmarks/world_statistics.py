@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,9 @@ from scipy import stats
 from benchmarks.tables import markdown
 from labkit.data import load
 from labkit.differentiate import BGNBD, GammaGamma, summarise_purchases
-from labkit.world.parameters import Purchases
+from labkit.world import generate
+from labkit.world.parameters import HISTORY_END, Purchases, plain
+from labkit.world.plans import survival
 from labkit.world.purchases import draw_purchase_times
 from labkit.world.streams import stream
 
@@ -100,6 +103,52 @@ def interval_coverage(fits: int = 200, customers: int = 5_000, level: float = 0.
         distance = np.abs(np.log(estimate / truth)) / (model.standard_errors_.to_numpy() / estimate)
         rows.append(dict(zip(model.parameter_names, distance <= z, strict=True)))
     return pd.DataFrame(rows)
+
+
+def campaign_interval(seed: int, people: int = 4_000, campaign: int = 1) -> dict[str, float]:
+    """Estimate what a randomised campaign did to visits, and look whether the interval holds what it truly did.
+
+    The estimate is the difference of the two arms' shares of visitors (intention to treat: bounced messages
+    count), with its usual 95% interval; the truth is the mean difference of both futures over the whole audience.
+    """
+    world = generate(people, seed=seed, tables=["contacts", "truth/effects"])
+    contacts = world.contacts.query("campaign_id == @campaign")
+    effects = world.truth.effects.query("campaign_id == @campaign")
+    arms = contacts.groupby("arm")["visited"].agg(["mean", "size"])
+    estimate = arms.loc["treated", "mean"] - arms.loc["control", "mean"]
+    error = np.sqrt((arms["mean"] * (1 - arms["mean"]) / arms["size"]).sum())
+    truth = (effects["visited_treated"].astype(int) - effects["visited_control"]).mean()
+    return {
+        "estimate": estimate,
+        "error": error,
+        "truth": truth,
+        "covered": abs(estimate - truth) <= 1.96 * error,
+    }
+
+
+def plan_survival(people: int = 100_000, seed: int = 1) -> pd.DataFrame:
+    """Kaplan-Meier on the contracts as the company sees them, beside the curve that made them.
+
+    Other causes are off: the curve is the shifted beta-geometric, and cancellation is observed to the day.
+    """
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    parameters = plain()
+    plans = generate(people, seed=seed, parameters=parameters, tables=["plans"]).plans
+    last = plans["cancelled_on"].fillna(pd.Timestamp(HISTORY_END) + pd.Timedelta(1, "D"))
+    years = (last - plans["started_on"]).dt.days / 365.25
+    curve = SurvfuncRight(years.to_numpy(), plans["cancelled_on"].notna().to_numpy().astype(int))
+    at = np.array([0.5, 1.0, 2.0, 3.0, 4.0])
+    place = np.searchsorted(curve.surv_times, at, side="right") - 1
+    table = pd.DataFrame(
+        {
+            "true": survival(at, parameters.plans.churn_a, parameters.plans.churn_b),
+            "Kaplan-Meier": curve.surv_prob[place],
+            "standard error": curve.surv_prob_se[place],
+        },
+        index=pd.Index(at, name="years"),
+    )
+    return table.assign(z=(table["Kaplan-Meier"] - table["true"]) / table["standard error"])
 
 
 def cdnow_likeness(copies: int = 40, seed: int = 1) -> pd.DataFrame:
@@ -189,10 +238,27 @@ def study_cdnow() -> str:
     return markdown(cdnow_likeness().round(3))
 
 
+def study_campaign(seeds: int = 400) -> str:
+    """95% intervals of a campaign's average effect on visits, over worlds of 4,000 people."""
+    with ProcessPoolExecutor(2) as pool:
+        rows = pd.DataFrame(pool.map(campaign_interval, range(1, seeds + 1), chunksize=10))
+    means = rows[["estimate", "truth", "error"]].mean()
+    return markdown(means.map("{:.4f}".format).rename("mean")) + (
+        f"\n\ncovered: {rows['covered'].mean():.1%} of {seeds} seeds"
+    )
+
+
+def study_plans() -> str:
+    """Kaplan-Meier on the contracts of 100,000 people."""
+    return markdown(plan_survival().round(4))
+
+
 STUDIES: dict[str, Callable[[], str]] = {
     "recovery": study_recovery,
     "coverage": study_coverage,
     "cdnow": study_cdnow,
+    "plans": study_plans,
+    "campaign": study_campaign,
 }
 
 
