@@ -85,7 +85,7 @@ def make_history(draft: Draft) -> None:
     draft.tables |= {
         "orders": orders,
         "plans": plans,
-        "deliveries": deliveries(orders, parameters.service),
+        "deliveries": deliveries(orders, seed, parameters.service),
         "tickets": tickets,
         "campaigns": campaign_table(parameters.campaigns),
         "contacts": draft.public(results.contacts).sort_values(["campaign_id", "customer_id"]),
@@ -136,7 +136,9 @@ def final_state(draft: Draft, alive: np.ndarray) -> dict[str, pd.DataFrame]:
             "memory": left["mood"],
             "grievance": left["grievance"],
             "fatigue": 0.0,
-            **{name: draft.traits[name].to_numpy() for name in ("purchase_rate", "need_ends_on", "need_left")},
+            **{
+                name: draft.traits[name].to_numpy() for name in ("purchase_rate", "need_ends_on", "need_left")
+            },
         }
     )
     columns = ["contract_id", "person", "yearly", "monthly_fee_brl", "monthly_cost_brl", "started_on"]

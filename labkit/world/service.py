@@ -131,8 +131,10 @@ def happened_at(orders: pd.DataFrame) -> np.ndarray:
     return (orders["week"] + days / 7).to_numpy()
 
 
-def deliveries(orders: pd.DataFrame, p: Service) -> pd.DataFrame:
+def deliveries(orders: pd.DataFrame, seed: int, p: Service) -> pd.DataFrame:
     """Deliveries of web and app orders as the company sees them on the last day of history.
+
+    What is not late often comes a day or two before the promised day.
 
     Returns
     -------
@@ -142,7 +144,9 @@ def deliveries(orders: pd.DataFrame, p: Service) -> pd.DataFrame:
     sent = orders[orders["channel"] != CHANNELS[SHOP]]
     day = sent["ordered_on"].to_numpy().astype("datetime64[D]")
     promised = day + sent["promised_days"].to_numpy().astype("timedelta64[D]")
-    arrives = promised + sent["late_days"].to_numpy().astype("timedelta64[D]")
+    late = sent["late_days"].to_numpy()
+    early = stream(seed, "service/early").binomial(sent["promised_days"].to_numpy() - 1, p.early)
+    arrives = promised + np.where(late > 0, late, -early).astype("timedelta64[D]")
     kind = sent["kind"].to_numpy()
     lost = kind == cause.LOST
     status = np.select([kind == cause.INCOMPLETE, kind == cause.DAMAGED, lost], [1, 2, 3], 0)

@@ -28,6 +28,8 @@ _WAY = np.array(
 """Share of each way to reach support, for web and app orders, shop orders, and plans. Assumed."""
 _HOURS = np.array([1, 1, 1, 1, 1, 1, 2, 5, 9, 11, 11, 10, 8, 8, 9, 9, 9, 9, 8, 7, 6, 5, 3, 2], dtype=float)
 """Tickets by hour of the day, relative. Assumed."""
+WORK_HOURS, SHOP_HOURS = (8, 22), (9, 20)
+"""Hours of support and of the shops, every day. Assumed."""
 QUALITY = np.array(["bad", "fair", "good"], dtype=object)
 _NAT = np.datetime64("NaT", "s")
 
@@ -64,8 +66,10 @@ def draw_tickets(orders: pd.DataFrame, mishaps: pd.DataFrame, seed: int, p: Serv
     rng = stream(seed, "tickets")
     n = len(tickets)
     severe, solved = tickets["severity"].to_numpy(), tickets["solved"].to_numpy()
-    opened = _opened(tickets["week"].to_numpy(), rng)
-    answered = opened + np.maximum(np.round(tickets["hours"].to_numpy() * 60), 4).astype(int) * MINUTE
+    way = (rng.random(n)[:, None] > np.cumsum(_WAY, axis=1)[tickets["where"]]).sum(axis=1).clip(max=4)
+    opened = _opened(tickets["week"].to_numpy(), WAYS[way] == "shop", rng)
+    waits = np.maximum(np.round(tickets["hours"].to_numpy() * 60), 4).astype(int) * MINUTE
+    answered = _at_work(opened + waits, rng)
     first_contact = solved & (rng.random(n) < p.first_contact)
     handling = (
         rng.exponential(p.handling_hours, n) * np.where(solved, 1.0, 2.5) * np.where(first_contact, 0.25, 1.0)
@@ -76,7 +80,6 @@ def draw_tickets(orders: pd.DataFrame, mishaps: pd.DataFrame, seed: int, p: Serv
     trouble = ~cause.TALK[tickets["kind"]]
     paid = trouble & (rng.random(n) < np.concatenate([[0.0], p.compensated])[severe])
     amount = np.maximum(np.round(severe * p.compensation_brl * rng.gamma(4.0, 0.25, n) / 5) * 5, 5.0)
-    way = (rng.random(n)[:, None] > np.cumsum(_WAY, axis=1)[tickets["where"]]).sum(axis=1).clip(max=4)
     end = (HISTORY_END + np.timedelta64(1, "D")).astype("datetime64[s]")
     frame = pd.DataFrame(
         {
@@ -104,9 +107,20 @@ def draw_tickets(orders: pd.DataFrame, mishaps: pd.DataFrame, seed: int, p: Serv
     return frame[(opened >= start) & (opened < end)].reset_index(drop=True)
 
 
-def _opened(week: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw when a ticket is opened: a day or so after what happened, at an hour when people write."""
+def _opened(week: np.ndarray, in_shop: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw when a ticket is opened: a day or so after what happened, at an hour when people write or shops are open."""
     day = np.floor(week * 7 + rng.exponential(0.6, len(week))).astype("timedelta64[D]")
     hour = rng.choice(24, len(week), p=_HOURS / _HOURS.sum())
+    hour = np.where(in_shop, rng.integers(*SHOP_HOURS, len(week)), hour)
     minute = rng.integers(0, 60, len(week))
     return (HISTORY_START + day).astype("datetime64[s]") + hour * HOUR + minute * MINUTE
+
+
+def _at_work(moment: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Put off what would be answered at night to the first hour of work."""
+    day = moment.astype("datetime64[D]")
+    hour = (moment - day) // HOUR
+    early, late = hour < WORK_HOURS[0], hour >= WORK_HOURS[1]
+    morning = WORK_HOURS[0] * HOUR + rng.integers(0, 60, len(moment)) * MINUTE
+    put_off = (day + late.astype("timedelta64[D]")).astype("datetime64[s]") + morning
+    return np.where(early | late, put_off, moment)

@@ -45,6 +45,9 @@ class Service:
     peak: tuple = known(("11-15", "12-24", 0.9), "(from, to, log odds)", "every year's rush before Christmas")
     late: float = known(0.075, "share", "late deliveries in ordinary weeks")
     late_days: float = known(2.6, "days", "average lateness of what is late; more in a bad spell")
+    early: float = known(
+        0.2, "share", "days of the promise, but for the first, that an order in time does not need"
+    )
     failed: float = known(0.020, "share", "deliveries that fail in ordinary weeks")
     failed_in_spell: float = known(0.6, "ratio", "how much of a spell's log odds failures share")
     failures: tuple = known(
