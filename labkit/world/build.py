@@ -288,8 +288,8 @@ def _true_people(persons, traits, person_id, customer_id) -> pd.DataFrame:
             "plan_churn": traits["plan_churn"].round(6),
             "left_on": traits["left_on"],
             "food_species": traits["food_species"],
-            "daily_kg": traits["daily_kg"].round(4),
-            "pack_kg": traits["pack_kg"].where(traits["daily_kg"] > 0),
+            "food_daily_kg": traits["daily_kg"].round(4),
+            "food_pack_kg": traits["pack_kg"].where(traits["daily_kg"] > 0),
             "wallet_share": traits["wallet_share"].round(4),
             "period_days": traits["period_days"].round(2),
         }
