@@ -29,13 +29,14 @@ from labkit.world.parameters.company_side import (
 from labkit.world.parameters.goods import Goods
 from labkit.world.parameters.people import Acquisition, Population
 from labkit.world.parameters.pets import Pets
+from labkit.world.parameters.play import Play
 from labkit.world.parameters.service import Service
 from labkit.world.parameters.systems import Dirt, Sources
-from labkit.world.parameters.texts import Texts
+from labkit.world.parameters.texts import Ideas, Messages, Talks, Texts
 
 __all__ = [
     "COURSE_PEOPLE", "COURSE_SEED", "HISTORY_END", "HISTORY_START", "Acquisition", "Campaign", "Campaigns",
-    "Dirt", "Experience", "HealthPlans", "Marketing", "Parameters", "Partners", "Pets", "Population",
+    "Dirt", "Experience", "HealthPlans", "Marketing", "Parameters", "Partners", "Pets", "Play", "Population",
     "Purchases", "Season", "Service", "Sources", "Voice", "describe", "Premises", "Receivables",
     "Requests", "Sales", "ServiceCosts", "Workforce", "plain",
 ]  # fmt: skip
@@ -69,9 +70,13 @@ class Parameters:
     voice: Voice = field(default_factory=Voice)
     partners: Partners = field(default_factory=Partners)
     marketing: Marketing = field(default_factory=Marketing)
+    play: Play = field(default_factory=Play)
     sources: Sources = field(default_factory=Sources)
     goods: Goods = field(default_factory=Goods)
     texts: Texts = field(default_factory=Texts)
+    messages: Messages = field(default_factory=Messages)
+    talks: Talks = field(default_factory=Talks)
+    ideas: Ideas = field(default_factory=Ideas)
     workforce: Workforce = field(default_factory=Workforce)
     sales: Sales = field(default_factory=Sales)
     service_costs: ServiceCosts = field(default_factory=ServiceCosts)

@@ -9,7 +9,8 @@ import pandas as pd
 
 DAY = np.timedelta64(1, "D")
 COUNTED = np.array(
-    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen".split(), dtype=object
+    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen".split(),
+    dtype=object,
 )
 
 EATEN = ("bulk", "dry food", "wet food", "treats")
@@ -97,7 +98,9 @@ def late_days(deliveries: pd.DataFrame) -> np.ndarray:
     return (deliveries["delivered_on"] - deliveries["promised_on"]).dt.days.to_numpy(dtype=float)
 
 
-def pet_of(customer: np.ndarray, at: np.ndarray, pets: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def pet_of(
+    customer: np.ndarray, at: np.ndarray, pets: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
     """Return a living pet of every customer at a moment: its name and species, empty if there is none."""
     pets = pets.loc[pets["customer_id"].isin(np.unique(customer))]
     pets = pets.sort_values(["customer_id", "pet_id"], ignore_index=True)

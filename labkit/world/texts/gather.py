@@ -28,12 +28,18 @@ def gather(draft: Draft, answers: pd.DataFrame, rng: np.random.Generator) -> Hap
     who = answers["customer_id"].to_numpy()
     at = answers["answered_on"].to_numpy().astype("datetime64[D]")
     orders = tables["orders"]
-    orders = orders.loc[orders["customer_id"].isin(np.unique(who)), ["order_id", "customer_id", "ordered_on", "channel"]]
+    orders = orders.loc[
+        orders["customer_id"].isin(np.unique(who)), ["order_id", "customer_id", "ordered_on", "channel"]
+    ]
     orders = orders.reset_index(drop=True)
     shop = orders[orders["channel"] == "shop"].reset_index(drop=True)
     last = facts.last_before(who, at, orders, "ordered_on", RECENT)
     in_shop = facts.last_before(who, at, shop, "ordered_on", RECENT) >= 0
-    order_id = np.where(last >= 0, orders["order_id"].to_numpy()[last], 0) if len(orders) else np.zeros(len(who), int)
+    order_id = (
+        np.where(last >= 0, orders["order_id"].to_numpy()[last], 0)
+        if len(orders)
+        else np.zeros(len(who), int)
+    )
     late, failure, online = _delivery(tables["deliveries"], orders, who, at, p.remembered_days)
     product = product_of(order_id, tables["order_items"], rng)
     holder, patient = _holders(tables["plans"], who, at), _patients(tables["clinic_visits"], who, at)

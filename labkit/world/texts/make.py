@@ -9,18 +9,45 @@ from labkit.world.draft import Draft
 from labkit.world.texts import facts, signals
 from labkit.world.texts.comments import write_comments
 from labkit.world.texts.gather import gather, product_of
+from labkit.world.texts.lists import draw_feature_use, draw_ideas, priority_list
+from labkit.world.texts.messages import write_messages
+from labkit.world.texts.replies import write_replies
+from labkit.world.texts.talks import write_talks
 from labkit.world.texts.tickets import write_tickets
 
 
 def make_texts(draft: Draft) -> None:
-    """Comments, tickets in words, and what the truth says of both."""
+    """Every text and every list of the company that texts speak of; and the truth about them."""
     comments, of_comments = _comments(draft)
     tickets, of_tickets = _tickets(draft)
+    messages, of_messages = write_messages(draft, draft.stream("texts/messages"))
+    parameters = draft.parameters
+    replies, of_replies = write_replies(
+        draft.frames["tickets"], parameters.talks, draft.stream("texts/replies")
+    )
+    turns, of_turns, of_talks = write_talks(
+        draft.tables["opportunities"],
+        draft.tables["proposals"],
+        parameters.talks,
+        draft.stream("texts/talks"),
+    )
+    priorities = priority_list()
     draft.tables |= {
         "nps_comments": comments,
         "ticket_texts": tickets,
+        "messages": messages,
+        "complaint_replies": replies,
+        "feature_use": draw_feature_use(draft.size, parameters.ideas, draft.stream("texts/feature use")),
+        "ideas": draw_ideas(parameters.ideas, draft.stream("texts/ideas")),
+        "priority_list": priorities,
+        "negotiation_transcripts": turns,
         "truth/texts": pd.concat([of_comments, of_tickets], ignore_index=True),
-        "truth/signals": signals.signal_table(draft.parameters.texts),
+        "truth/signals": signals.signal_table(parameters.texts),
+        "truth/priorities": priorities,
+        "truth/messages": of_messages,
+        "truth/complaint_replies": of_replies,
+        "truth/negotiation_turns": of_turns,
+        "truth/negotiations": of_talks,
     }
 
 

@@ -26,7 +26,7 @@ def follow(before: str, text: str) -> str:
 
 def tidy(text: str) -> str:
     """Write sentences with a capital and one mark at the end."""
-    text = _RUN.sub(r"\1", text)
+    text = _RUN.sub(r"\1", text.replace(" .", ".").replace(" ,", ","))
     return _START.sub(lambda m: m[1] + m[2].upper(), text)
 
 

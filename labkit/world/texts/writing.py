@@ -77,8 +77,12 @@ def write(
     opening = draw(phrases, np.where(begins, side, ""), rng)
     closing = draw(phrases, np.where(ends, "closing." + feeling.astype(object), ""), rng)
     formal = np.flatnonzero(register == "formal")
-    opening[formal] = np.array(FORMAL_OPENING, dtype=object)[rng.integers(0, len(FORMAL_OPENING), len(formal))]
-    closing[formal] = np.array(FORMAL_CLOSING, dtype=object)[rng.integers(0, len(FORMAL_CLOSING), len(formal))]
+    opening[formal] = np.array(FORMAL_OPENING, dtype=object)[
+        rng.integers(0, len(FORMAL_OPENING), len(formal))
+    ]
+    closing[formal] = np.array(FORMAL_CLOSING, dtype=object)[
+        rng.integers(0, len(FORMAL_CLOSING), len(formal))
+    ]
     texts = [
         _sentence(begin, said, joined, aside, end)
         for begin, end, aside, said, joined in zip(
@@ -86,12 +90,12 @@ def write(
         )
     ]
     texts = fill(texts, facts)
-    return surface.dress(
-        texts, *(looks[c].to_numpy() for c in ("angry", "bare", "slips")), rng
-    )
+    return surface.dress(texts, *(looks[c].to_numpy() for c in ("angry", "bare", "slips")), rng)
 
 
-def _sentence(opening: str, statements: tuple[str, ...], joints: tuple[str, ...], aside: str, closing: str) -> str:
+def _sentence(
+    opening: str, statements: tuple[str, ...], joints: tuple[str, ...], aside: str, closing: str
+) -> str:
     text = surface.follow(opening, statements[0])
     for joint, statement in zip(joints, statements[1:], strict=True):
         if statement:
