@@ -50,9 +50,9 @@ def _column(values: pd.Series, name: str, kind: str) -> pa.Array:
 
 def _money(values: pd.Series) -> pa.Array:
     amount = values.to_numpy(dtype=float)
-    size = np.abs(amount) * 100
+    size = np.abs(np.clip(amount, -1e9, 1e9)) * 100
     # On the verge between two cents the binary value decides, which only exact arithmetic sees.
-    exact = (np.abs(size % 1 - 0.5) < 1e-4) | ~(size < 1e10) | ((size < 0.5) & np.signbit(amount))
+    exact = (np.abs(size % 1 - 0.5) < 1e-4) | (size > 1e10) | ((size < 0.5) & np.signbit(amount))
     whole, cents = np.divmod(np.rint(np.where(exact, 0, size)).astype(np.int64), 100)
     sign = letters.pick(("", "-"), np.signbit(amount).astype(np.int8))
     texts = letters.join(sign, pa.array(whole).cast(letters.TEXT), ".", letters.padded(cents, 2))
@@ -64,7 +64,7 @@ def _fraction(values: pd.Series) -> pa.Array:
     texts = pa.array(number).cast(letters.TEXT)
     size = np.abs(number)
     # Arrow and Python agree on the digits, but not on when to write an exponent.
-    other = ~((size >= 1e-4) & (size < 1e15)) & (number != 0)
+    other = ~((size >= 1e-4) & (size < 1e9)) & (number != 0)
     whole = ~other & (number == np.rint(number))
     texts = letters.where(whole, letters.join(texts, ".0"), texts)
     return letters.replace(texts, other, [repr(value) for value in number[other].tolist()])

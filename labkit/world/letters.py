@@ -59,9 +59,11 @@ def join(*parts: Texts | str, between: str = "") -> pa.Array:
 
 def join_words(*parts: Texts) -> pa.Array:
     """Put texts side by side with a blank between them, leaving out those that are empty."""
-    texts = [arrow(p) for p in parts]
-    there = [pc.if_else(pc.equal(t, _BLANK), pa.scalar(None, TEXT), t) for t in texts]
-    return pc.binary_join_element_wise(*there, pa.scalar(" ", TEXT), null_handling="skip")
+    first, *rest = [arrow(p) for p in parts]
+    there = [pc.if_else(pc.equal(t, _BLANK), pa.scalar(None, TEXT), t) for t in rest]
+    # Arrow drops a row in which all is missing, so the first word is there even if it is empty.
+    joined = pc.binary_join_element_wise(first, *there, pa.scalar(" ", TEXT), null_handling="skip")
+    return pc.ascii_ltrim(joined, characters=" ")
 
 
 def equal(one: Texts, other: Texts | str) -> np.ndarray:
