@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,14 @@ from labkit.i18n import _, ngettext
 
 _QUOTE = 60
 """Characters of an added text that the preview shows."""
+
+
+class Isolation(StrEnum):
+    """What keeps a submission's code from the machine."""
+
+    sandbox = "sandbox"
+    none = "none"
+
 
 _WORKERS = min(2, os.cpu_count() or 1)
 
@@ -38,6 +47,9 @@ def grade(
     workers: Annotated[int, typer.Option(min=1, help="Notebooks graded at the same time.")] = _WORKERS,
     marks: Annotated[Path | None, typer.Option(help="A marked rubric sheet (CSV) to take in.")] = None,
     key: Annotated[Path | None, typer.Option(help="The executed key, if it is not the course's own.")] = None,
+    isolation: Annotated[
+        Isolation, typer.Option(help="Run submissions in a sandbox, or, at your own risk, without one.")
+    ] = Isolation.sandbox,
 ) -> None:
     """Grade a folder of submissions. Grading again keeps every mark that a person gave.
 
@@ -63,6 +75,7 @@ def grade(
             workers=workers,
             marks_file=marks,
             key_file=key,
+            isolated=isolation.value,
             on_start=lambda total: progress.update(task, total=total),
             on_graded=lambda result: progress.update(
                 task, advance=1, description=_("Graded {student}").format(student=result.student)
@@ -139,6 +152,8 @@ def _print_summary(console, summary) -> None:
             escape("\n".join(looks)),
         )
     console.print(table)
+    for said in _isolation_said(summary):
+        console.print(said, markup=False, soft_wrap=True)
     for name in summary.passed_over:
         console.print(_("Not a submission, passed over: {name}").format(name=name), markup=False)
     for said in summary.said:
@@ -155,6 +170,22 @@ def _print_summary(console, summary) -> None:
         console.print(
             said.format(n=summary.awaiting, file=summary.out / sheet.FILE), markup=False, soft_wrap=True
         )
+
+
+def _isolation_said(summary) -> list[str]:
+    """How the submissions were run, of this run and of earlier ones."""
+    from labkit.grading import isolation
+
+    counts: dict[str, int] = {}
+    for result in summary.results:
+        if result.isolation:
+            counts[result.isolation] = counts.get(result.isolation, 0) + 1
+    return [
+        ngettext("{n} notebook was run {how}.", "{n} notebooks were run {how}.", n).format(
+            n=n, how=isolation.in_words(name)
+        )
+        for name, n in sorted(counts.items())
+    ]
 
 
 def _print_preview(console, seen) -> None:

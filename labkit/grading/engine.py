@@ -18,7 +18,7 @@ from typing import Any
 from nbformat import NotebookNode
 from papermill.engines import Engine, papermill_engines
 
-from labkit.grading.kernel import DEAD, ERROR, NOT_RUN, OK, TIMEOUT, Kernel, Limits, Outcome
+from labkit.grading.kernel import DEAD, ERROR, NOT_RUN, OK, SANDBOX, TIMEOUT, Kernel, Limits, Outcome
 
 ENGINE_NAME = "labkit"
 RUN = "labkit_run"
@@ -33,14 +33,22 @@ _MOST_KERNELS = 25
 class GradingEngine(Engine):
     """Give it to :func:`papermill.execute_notebook` as ``engine_name="labkit"``.
 
-    Engine arguments: `folder` (working directory), `scratch` (files of the kernel), `limits`.
+    Engine arguments: `folder` (working directory), `scratch` (files of the kernel), `limits`, `isolation`.
     """
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, *, folder: Path, scratch: Path, limits: Limits, **_papermill: Any
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        *,
+        folder: Path,
+        scratch: Path,
+        limits: Limits,
+        isolation: str = SANDBOX,
+        **_papermill: Any,
     ) -> None:
-        asyncio.run(_Conductor(nb_man, folder, scratch, limits).run())
+        asyncio.run(_Conductor(nb_man, folder, scratch, limits, isolation).run())
 
 
 def register() -> None:
@@ -51,9 +59,9 @@ def register() -> None:
 class _Conductor:
     """Runs the cells of one notebook, in as many kernels as that takes."""
 
-    def __init__(self, nb_man: Any, folder: Path, scratch: Path, limits: Limits) -> None:
+    def __init__(self, nb_man: Any, folder: Path, scratch: Path, limits: Limits, isolation: str) -> None:
         self.nb_man, self.cells = nb_man, nb_man.nb.cells
-        self.folder, self.scratch, self.limits = folder, scratch, limits
+        self.folder, self.scratch, self.limits, self.isolation = folder, scratch, limits, isolation
         self.kernel: Kernel | None = None
         self.kernels_started = 0
         self.harmful: set[int] = set()
@@ -123,7 +131,7 @@ class _Conductor:
 
     async def _start_kernel(self) -> None:
         self.kernels_started += 1
-        kernel = Kernel(self.folder, self.scratch, self.limits, self.nb_man.nb)
+        kernel = Kernel(self.folder, self.scratch, self.limits, self.nb_man.nb, self.isolation)
         try:
             await kernel.start()
         except BaseException:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labkit.exercises import structure
+from labkit.grading import isolation
 from labkit.grading.assignment import Assignment, heading, options
 from labkit.grading.marks import Mark, Marks
 from labkit.grading.results import BLANK, CORRECT, MARKED, PARTIAL, QuestionResult, Result, verdict_in_words
@@ -57,6 +58,7 @@ def page(
                 notes=[str(note) for note in result.notes if note.code != "earlier run"],
                 extra=[inert(text) for text in result.extra.values()],
                 awaiting=len(result.awaiting),
+                isolation=isolation.in_words(result.isolation),
                 shown=result.graded or result.points > 0,
             )
         )

@@ -13,10 +13,21 @@ from pathlib import Path
 import labkit
 from labkit.errors import LabkitError
 from labkit.grading import assignment as assignments
-from labkit.grading import compare, feedback, files, gradebook, intake, marks, results, rubric, sheet
+from labkit.grading import (
+    compare,
+    feedback,
+    files,
+    gradebook,
+    intake,
+    isolation,
+    marks,
+    results,
+    rubric,
+    sheet,
+)
 from labkit.grading.assignment import Assignment, Key
 from labkit.grading.intake import Found
-from labkit.grading.kernel import Limits
+from labkit.grading.kernel import SANDBOX, Limits
 from labkit.grading.notes import note
 from labkit.grading.results import BLANK, QuestionResult, Result
 from labkit.i18n import _
@@ -68,6 +79,7 @@ def grade(
     workers: int = 1,
     marks_file: Path | None = None,
     key_file: Path | None = None,
+    isolated: str = SANDBOX,
     on_start: Callable[[int], None] = lambda total: None,
     on_graded: Callable[[Result], None] = lambda result: None,
 ) -> Summary:
@@ -87,13 +99,17 @@ def grade(
         A marked rubric sheet to take in.
     key_file : Path, optional
         The executed key, if it is not the assignment's own.
+    isolated : {"sandbox", "none"}
+        What keeps the submissions' code from the machine and from each other.
 
     Raises
     ------
     LabkitError
-        If assignment, key, rubric, folder or a marked sheet cannot be used; nothing is written then.
+        If assignment, key, rubric, folder or a marked sheet cannot be used, or there can be no sandbox
+        here; nothing is written then.
     """
     assignment = assignments.find(name)
+    isolated = isolation.settled(isolated, assignment)
     assignments.load_key(assignment, key_file)  # before an hour of work, not after
     criteria = rubric.load(assignment)
     out = out or Path("grades") / assignment.id
@@ -115,7 +131,7 @@ def grade(
     _prepare(out, assignment)
     on_start(len(found))
     current: dict[str, Result] = {}
-    for result in _graded(found, assignment, key_file, limits or Limits(), out, workers):
+    for result in _graded(found, assignment, key_file, limits or Limits(), out, workers, isolated):
         current[result.student] = result
         on_graded(result)
     gone = {
@@ -131,7 +147,12 @@ def grade(
 
 
 def grade_one(
-    found: Found, assignment: Assignment, key: Key, limits: Limits, out: Path | None = None
+    found: Found,
+    assignment: Assignment,
+    key: Key,
+    limits: Limits,
+    out: Path | None = None,
+    isolated: str = SANDBOX,
 ) -> Result:
     """Grade one submission; never raises for what it holds.
 
@@ -156,17 +177,21 @@ def grade_one(
     if not submission.gradable:
         return result
     grafted = graft.graft(submission, assignment)
-    done = run.run(grafted.nb, assignment, limits)
+    if isolated == isolation.NOT_RUN:
+        done = run.Run(grafted.nb)
+    else:
+        done = run.run(grafted.nb, assignment, limits, isolation=isolated)
     result = replace(
         result,
         limits=done.limits,
+        isolation=done.isolation,
         extra={name: grafted.answers[name] for name in _extra(grafted, assignment)},
         notes=(*result.notes, *grafted.notes, *done.notes),
         seconds=done.seconds,
     )
-    if not done.ran:
+    if not done.ran and isolated != isolation.NOT_RUN:
         return result
-    if out is not None:
+    if out is not None and done.ran:
         _write_notebook(out / EXECUTED, submission.student, done.nb)
         _write_notebook(out / GRADED, submission.student, run.graded_notebook(done, key))
     questions, notes = compare.judge(assignment, grafted, done, key)
@@ -174,10 +199,18 @@ def grade_one(
 
 
 def _graded(
-    found: list[Found], assignment: Assignment, key_file: Path | None, limits: Limits, out: Path, workers: int
+    found: list[Found],
+    assignment: Assignment,
+    key_file: Path | None,
+    limits: Limits,
+    out: Path,
+    workers: int,
+    isolated: str,
 ) -> Iterator[Result]:
     """Grade all, keeping each result as soon as it is there."""
-    job = functools.partial(_job, folder=assignment.folder, key_file=key_file, limits=limits, out=out)
+    job = functools.partial(
+        _job, folder=assignment.folder, key_file=key_file, limits=limits, out=out, isolated=isolated
+    )
     if workers <= 1 or len(found) == 1:
         for each in found:
             yield _kept(job(each), out)
@@ -193,11 +226,13 @@ def _graded(
             yield _kept(result, out)
 
 
-def _job(found: Found, folder: Path, key_file: Path | None, limits: Limits, out: Path) -> Result:
+def _job(
+    found: Found, folder: Path, key_file: Path | None, limits: Limits, out: Path, isolated: str
+) -> Result:
     """One submission, in whatever process; the grader's own failures become a note too."""
     assignment, key = _loaded(folder, key_file)
     try:
-        return grade_one(found, assignment, key, limits, out)
+        return grade_one(found, assignment, key, limits, out, isolated)
     except Exception as error:
         return _failed(found, assignment, error)
 

@@ -19,7 +19,8 @@ def write(file: Path, assignment: Assignment, results: Iterable[Result]) -> Path
     The total counts the points there are; as long as ``awaiting`` is not empty it is not the last word.
     """
     names = [question.id for question in assignment.questions]
-    header = ["student", "total", "max", "awaiting", *names, *(f"{name}_verdict" for name in names), "notes"]
+    header = ["student", "total", "max", "awaiting", *names, *(f"{name}_verdict" for name in names)]
+    header += ["isolation", "notes"]
     rows: list[Sequence[object]] = [header]
     for result in sorted(results, key=lambda each: each.student):
         questions = [result.question(name) for name in names]
@@ -31,6 +32,7 @@ def write(file: Path, assignment: Assignment, results: Iterable[Result]) -> Path
                 " ".join(result.awaiting),
                 *(_("awaiting marks") if question.awaiting else question.points for question in questions),
                 *(_verdict(question) for question in questions),
+                result.isolation,
                 " | ".join(str(note) for note in result.notes),
             ]
         )

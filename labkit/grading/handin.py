@@ -14,7 +14,7 @@ from labkit import paths
 from labkit.errors import LabkitError
 from labkit.exercises import structure
 from labkit.grading import assignment as assignments
-from labkit.grading import compare, graft, intake, run
+from labkit.grading import compare, graft, intake, isolation, run
 from labkit.grading.assignment import HIDDEN, Assignment, Question
 from labkit.grading.graft import Grafted
 from labkit.grading.intake import Found
@@ -86,7 +86,7 @@ def preview(file: Path, limits: Limits | None = None) -> Preview:
     if not submission.gradable:
         raise LabkitError("\n".join(str(note) for note in submission.notes))
     grafted = graft.graft(submission, assignment)
-    done = run.run(grafted.nb, assignment, limits)
+    done = run.run(grafted.nb, assignment, limits, isolation=isolation.best())
     if not done.ran:
         raise LabkitError("\n".join(str(note) for note in done.notes))
     notes: list[Note] = []

@@ -1,7 +1,8 @@
 """One limited kernel: start it, run a cell in it, stop it and everything it started.
 
-Kernels are ordinary processes on the kernelspec ``labkit-grading``, found by name in a folder of this
-package, so that nothing is installed into the user's Jupyter.
+In a sandbox, a kernel is one of ``labkit.grading.sandbox``, by the kernelspec ``labkit-warm``; without
+one, an ordinary process, by ``labkit-grading``. Both are found by name in a folder of this package, so
+that nothing is installed into the user's Jupyter.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 from nbclient import NotebookClient
@@ -24,7 +26,10 @@ from nbformat import NotebookNode
 from labkit.exercises.answers import NOTEBOOK_VARIABLE
 from labkit.grading import launch
 
-KERNEL_NAME = "labkit-grading"
+SANDBOX, NONE = "sandbox", "none"
+"""How a student's code is kept from the machine and from other submissions."""
+
+KERNEL_NAMES = {SANDBOX: "labkit-warm", NONE: "labkit-grading"}
 JUPYTER_DIR = Path(__file__).parent / "jupyter"
 """Put into ``JUPYTER_PATH``, it lets any Jupyter tool find the kernel by name."""
 
@@ -57,6 +62,8 @@ class Limits:
         Address space of the kernel; size of any file it writes.
     output_bytes : int
         Output kept of a cell; what goes beyond is dropped.
+    processes : int
+        Processes and threads at the same time; held to in a sandbox only.
     """
 
     cell_seconds: float = 60
@@ -64,6 +71,7 @@ class Limits:
     memory_mb: int = launch.MEMORY_MB
     file_mb: int = launch.FILE_MB
     output_bytes: int = 1_000_000
+    processes: int = launch.PROCESSES
 
 
 @dataclass(frozen=True)
@@ -106,12 +114,17 @@ class Kernel:
     folder : Path
         Working directory of the student's code.
     scratch : Path
-        Where the kernel finds its home, its temporary files and its sockets.
+        Where a kernel without a sandbox finds its home, its temporary files and its sockets.
+    isolation : {"sandbox", "none"}
     """
 
-    def __init__(self, folder: Path, scratch: Path, limits: Limits, nb: NotebookNode) -> None:
-        self.folder, self.scratch, self.limits = folder, scratch, limits
-        self.client = CellClient(nb, kernel_name=KERNEL_NAME, allow_errors=True, iopub_timeout=_DRAIN_SECONDS)
+    def __init__(
+        self, folder: Path, scratch: Path, limits: Limits, nb: NotebookNode, isolation: str = SANDBOX
+    ) -> None:
+        self.folder, self.scratch, self.limits, self.isolation = folder, scratch, limits, isolation
+        name = KERNEL_NAMES[isolation]
+        self.client = CellClient(nb, kernel_name=name, allow_errors=True, iopub_timeout=_DRAIN_SECONDS)
+        self.client.shutdown_kernel = "immediate"
         self.client.output_limit = limits.output_bytes
         self.client.coalesce_streams = True
         self.client.startup_timeout = _START_SECONDS
@@ -120,20 +133,41 @@ class Kernel:
         self._group: int | None = None
 
     async def start(self) -> None:
-        """Start the process and wait until it answers.
+        """Start the kernel and wait until it answers.
 
         Raises
         ------
         RuntimeError
             If it does not.
+        LabkitError
+            If there can be no sandbox here.
         """
         from jupyter_client.kernelspec import KernelSpecManager
 
-        report = self.scratch / "limits.json"
-        report.unlink(missing_ok=True)
         manager = self.client.create_kernel_manager()
         manager.kernel_spec_manager = KernelSpecManager()
         manager.kernel_spec_manager.kernel_dirs.insert(0, str(JUPYTER_DIR / "kernels"))
+        if self.isolation == SANDBOX:
+            await self._start_sandboxed(manager)
+        else:
+            await self._start_process(manager)
+
+    async def _start_sandboxed(self, manager: Any) -> None:
+        from labkit.grading.sandbox.provisioner import PROCESSES_VARIABLE
+
+        environment = {**_limit_variables(self.limits), PROCESSES_VARIABLE: str(self.limits.processes)}
+        await self.client.async_start_new_kernel(
+            cwd=str(self.folder), env={**environment, **_notebook_variable(self.folder)}
+        )
+        self.limits_applied = dict(manager.provisioner.limits_applied)
+        client = self.client.kc = manager.client()
+        client.start_channels(hb=False)  # the provisioner knows whether it lives
+        client.allow_stdin = False
+        await _answering(client, manager)
+
+    async def _start_process(self, manager: Any) -> None:
+        report = self.scratch / "limits.json"
+        report.unlink(missing_ok=True)
         connection = self.scratch / "k"
         shutil.rmtree(connection, ignore_errors=True)
         connection.mkdir(parents=True)
@@ -141,11 +175,12 @@ class Kernel:
         if os.name == "posix":  # sockets in the file system need no network, not even the loopback
             manager.transport = "ipc"
         environment = {**_environment(self.scratch, self.limits), launch.REPORT_VARIABLE: str(report)}
-        for notebook in self.folder.glob("*.ipynb"):  # what lk.read_answer reads
-            environment[NOTEBOOK_VARIABLE] = str(notebook)
         with (self.scratch / "kernel.log").open("wb") as log:
             await self.client.async_start_new_kernel(
-                cwd=str(self.folder), env=environment, stdout=log, stderr=log
+                cwd=str(self.folder),
+                env={**environment, **_notebook_variable(self.folder)},
+                stdout=log,
+                stderr=log,
             )
         self._group = getattr(manager.provisioner, "pgid", None)
         await self.client.async_start_new_kernel_client()
@@ -189,6 +224,36 @@ class Kernel:
                 os.killpg(self._group, signal.SIGKILL)
 
 
+async def _answering(client: Any, manager: Any) -> None:
+    """Wait until a kernel answers and its outputs arrive, and no longer: the stock wait adds 0.2 s."""
+    for _attempt in range(_START_SECONDS):
+        request = client.kernel_info()
+        try:
+            while (await client.get_shell_msg(timeout=1))["parent_header"].get("msg_id") != request:
+                pass
+            await client.get_iopub_msg(timeout=0.2)
+        except Empty:
+            if not await manager.is_alive():
+                break
+        else:
+            return
+    raise RuntimeError("the kernel does not answer")
+
+
+def _notebook_variable(folder: Path) -> dict[str, str]:
+    """What ``lk.read_answer`` reads."""
+    notebooks = sorted(folder.glob("*.ipynb"))
+    return {NOTEBOOK_VARIABLE: str(notebooks[-1])} if notebooks else {}
+
+
+def _limit_variables(limits: Limits) -> dict[str, str]:
+    return {
+        launch.MEMORY_VARIABLE: str(limits.memory_mb),
+        launch.CPU_VARIABLE: str(int(limits.total_seconds) + 1),
+        launch.FILE_VARIABLE: str(limits.file_mb),
+    }
+
+
 def _environment(scratch: Path, limits: Limits) -> dict[str, str]:
     """What the student's code sees of the environment: nothing of the instructor's, nothing that varies."""
     folders = {name: scratch / name for name in ("home", "tmp", "ipython", "matplotlib")}
@@ -210,9 +275,7 @@ def _environment(scratch: Path, limits: Limits) -> dict[str, str]:
         "PYTHONNOUSERSITE": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-        launch.MEMORY_VARIABLE: str(limits.memory_mb),
-        launch.CPU_VARIABLE: str(int(limits.total_seconds) + 1),
-        launch.FILE_VARIABLE: str(limits.file_mb),
+        **_limit_variables(limits),
     }
 
 

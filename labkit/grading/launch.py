@@ -20,6 +20,9 @@ REPORT_VARIABLE = "LABKIT_LIMITS_REPORT"
 MEMORY_MB = 4096
 CPU_SECONDS = 900
 FILE_MB = 256
+PROCESSES = 96
+"""In a sandbox: processes and threads together, the kernel's own dozen among them."""
+
 NOT_SET = "not limited on this system"
 
 

@@ -85,6 +85,9 @@ class Result:
         Whether there was something to grade; if not, every question is blank and a note says why.
     limits : dict
         The limits that held while it ran.
+    isolation : str
+        What kept its code from the machine and from other submissions: ``sandbox`` or ``none``; empty if
+        nothing was run.
     hashes : dict
         SHA-256 of ``submission``, ``assignment`` and ``key``.
     extra : dict
@@ -101,6 +104,7 @@ class Result:
     notes: tuple[Note, ...] = ()
     file: str = ""
     limits: dict[str, str] = field(default_factory=dict)
+    isolation: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     extra: dict[str, str] = field(default_factory=dict)
@@ -137,6 +141,7 @@ def dumps(result: Result) -> str:
         "hashes": result.hashes,
         "parameters": result.parameters,
         "limits": result.limits,
+        "isolation": result.isolation,
         "questions": [_question_data(question) for question in result.questions],
         "extra": result.extra,
         "notes": [note.data() for note in result.notes],

@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from labkit.grading import engine, files
 from labkit.grading.assignment import Assignment, Key, tags
-from labkit.grading.kernel import DEAD, ERROR, KERNEL_NAME, NOT_RUN, OK, TIMEOUT, Limits
+from labkit.grading.kernel import DEAD, ERROR, KERNEL_NAMES, NOT_RUN, OK, SANDBOX, TIMEOUT, Limits
 from labkit.grading.notes import Note, note
 
 CASE = "case"
@@ -39,6 +39,8 @@ class Run:
         By cell id: ``status``, ``error`` and ``message``, as the engine recorded them.
     limits : dict
         The limits that held, in words; empty if nothing ran.
+    isolation : str
+        ``sandbox`` or ``none``; empty if nothing ran.
     seconds : float
         Wall time.
     """
@@ -48,6 +50,7 @@ class Run:
     limits: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     notes: tuple[Note, ...] = ()
+    isolation: str = ""
 
     @property
     def ran(self) -> bool:
@@ -59,8 +62,9 @@ def run(
     assignment: Assignment,
     limits: Limits | None = None,
     parameters: Mapping[str, Any] | None = None,
+    isolation: str = SANDBOX,
 ) -> Run:
-    """Execute a grafted notebook; never raises for what it does.
+    """Execute a grafted notebook, in a sandbox unless said otherwise; never raises for what it does.
 
     The kernel works in a folder of its own that holds what a student has: the notebook and the case
     pack. Neither the key nor any grade is there.
@@ -79,7 +83,9 @@ def run(
         own_copy.write_text(nbformat.writes(nb), encoding="utf-8")
         saved = Path(kept, "executed.ipynb")
         values = {"case_dir": CASE} if assignment.case is not None else {}
-        problem = _papermill(nb, saved, {**values, **(parameters or {})}, folder, Path(scratch), limits)
+        problem = _papermill(
+            nb, saved, {**values, **(parameters or {})}, folder, Path(scratch), limits, isolation
+        )
         if problem is not None:
             return Run(nb, seconds=time.monotonic() - started, notes=(note("not run", reason=problem),))
         executed = nbformat.reads(saved.read_text(encoding="utf-8"), as_version=4)
@@ -89,7 +95,7 @@ def run(
         cell.id: dict(cell.metadata.pop(engine.RUN)) for cell in executed.cells if engine.RUN in cell.metadata
     }
     notes = tuple(_notes(executed, statuses, limits))
-    return Run(executed, statuses, applied, time.monotonic() - started, notes)
+    return Run(executed, statuses, applied, time.monotonic() - started, notes, isolation)
 
 
 def graded_notebook(run: Run, key: Key) -> NotebookNode:
@@ -111,7 +117,13 @@ def cell_name(cell: NotebookNode) -> str:
 
 
 def _papermill(
-    nb: NotebookNode, saved: Path, parameters: dict[str, Any], folder: Path, scratch: Path, limits: Limits
+    nb: NotebookNode,
+    saved: Path,
+    parameters: dict[str, Any],
+    folder: Path,
+    scratch: Path,
+    limits: Limits,
+    isolation: str,
 ) -> str | None:
     """Run papermill; None if it executed the notebook, else why not."""
     import papermill
@@ -124,13 +136,14 @@ def _papermill(
                 str(saved),
                 parameters=parameters,
                 engine_name=engine.ENGINE_NAME,
-                kernel_name=KERNEL_NAME,
+                kernel_name=KERNEL_NAMES[isolation],
                 language="python",
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 folder=folder,
                 scratch=scratch,
                 limits=limits,
+                isolation=isolation,
             )
         except papermill.PapermillExecutionError:
             pass  # every error has been recorded; papermill has saved the notebook

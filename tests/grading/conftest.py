@@ -13,7 +13,7 @@ import pytest
 from labkit.grading import assignment as assignments
 from labkit.grading import grade, rubric, samples
 from labkit.grading.intake import Found
-from labkit.grading.kernel import JUPYTER_DIR, KERNEL_NAME, Limits
+from labkit.grading.kernel import JUPYTER_DIR, KERNEL_NAMES, SANDBOX, Limits
 
 MINI = Path(__file__).parent / "fixtures" / "mini"
 CELL_SECONDS = 4
@@ -93,7 +93,7 @@ def nbval(folder, names, cell_seconds, report):
     dict of (str, int) to bool
         Whether each code cell passed, by notebook and the cell's number among the code cells.
     """
-    command = [sys.executable, "-m", "pytest", "--nbval", f"--nbval-kernel-name={KERNEL_NAME}", "-q"]
+    command = [sys.executable, "-m", "pytest", "--nbval", f"--nbval-kernel-name={KERNEL_NAMES[SANDBOX]}", "-q"]
     command += [f"--nbval-cell-timeout={cell_seconds}", "-p", "no:cacheprovider", "-p", "no:xdist"]
     command += [f"--junitxml={report}", *(f"{name}.ipynb" for name in names)]
     environment = {**os.environ, "JUPYTER_PATH": str(JUPYTER_DIR)}

@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from labkit.grading import run as runs
 from labkit.grading.assignment import Assignment
-from labkit.grading.kernel import Limits
+from labkit.grading.kernel import NONE, SANDBOX, Limits
 
 # What a cell does, by id; "!" marks a cell of the assignment, the others are the student's.
 DISASTERS = {
@@ -20,7 +20,7 @@ DISASTERS = {
     "helper": "counted = []\ndef letters(text):\n    counted.append(text)\n    return list(text)",
     "q1": 'q1 = letters("AC")\nraise ValueError("after the answer was set")',
     "!q1-report": 'lk.report("q1", q1)',
-    "environment": "print(case_dir, sorted(name for name in os.environ if 'SECRET' in name), os.listdir('.'))",
+    "environment": "print(case_dir, sorted(name for name in os.environ if 'SECRET' in name), sorted(os.listdir('.')))",
     "q2": "print('before the loop')\nwhile True:\n    pass",
     "!q2-report": 'lk.report("q2", q2)',
     "q3": 'q3 = letters("B")',
@@ -31,7 +31,7 @@ DISASTERS = {
     "!q5-report": 'lk.report("q5", q5)',
     "q6": "q6 = bytearray(3_000_000_000)",
     "q7": "os.kill(os.getpid(), 9)",
-    "q8": "import subprocess\nchild = subprocess.Popen(['sleep', '300'])\nprint('child', child.pid)",
+    "q8": "import subprocess\nchild = subprocess.Popen(['sleep', '31.4159'])\nprint('child', child.pid)",
     "q9": "class Slow:\n    def __str__(self):\n        return 'x'\nq9 = ['A']\nlk.report = lambda *a: time.sleep(60)",
     "!q9-report": 'lk.report("q9", q9)',
     "q10": "q10 = letters('E')",
@@ -62,11 +62,11 @@ def assignment(tmp_path_factory):
     return Assignment("disasters", case.parent, {}, (), case)
 
 
-@pytest.fixture(scope="module")
-def run(assignment):
+@pytest.fixture(scope="module", params=[SANDBOX, NONE])
+def run(request, assignment):
     os.environ["MY_SECRET"] = "of the instructor"
     limits = Limits(cell_seconds=2.5, total_seconds=120, memory_mb=2048, output_bytes=20_000)
-    done = runs.run(notebook(DISASTERS), assignment, limits)
+    done = runs.run(notebook(DISASTERS), assignment, limits, isolation=request.param)
     del os.environ["MY_SECRET"]
     return done
 
@@ -125,9 +125,10 @@ def test_a_killed_kernel_is_named(run):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX")
 def test_processes_a_cell_started_do_not_outlive_the_run(run):
-    pid = text(run, "q8").split()[1]
-    alive = [each.pid for each in psutil.process_iter(["status"]) if each.info["status"] != "zombie"]
-    assert int(pid) not in alive
+    assert text(run, "q8").startswith("child ")
+    running = psutil.process_iter(["status", "cmdline"])
+    alive = [each.info["cmdline"] for each in running if each.info["status"] != psutil.STATUS_ZOMBIE]
+    assert ["sleep", "31.4159"] not in alive
 
 
 def test_a_locked_cell_that_a_student_made_hang_is_blamed_on_the_cell_above(run):
@@ -146,7 +147,8 @@ def test_the_notebook_goes_on_to_its_last_cell(run):
 
 
 def test_the_limits_that_held_are_said(run):
-    assert run.limits == {"memory": "2048 MB", "cpu": "121 s", "file size": "256 MB"}
+    expected = {"memory": "2048 MB", "cpu": "121 s", "file size": "256 MB"}
+    assert run.limits == {**expected, **({"processes": "96"} if run.isolation == SANDBOX else {})}
 
 
 def test_notes_name_the_cells(run):
@@ -184,6 +186,6 @@ def test_when_the_time_is_over_the_rest_is_not_run(assignment):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="address space is limited on Linux")
 def test_a_kernel_that_cannot_start_is_a_note_not_a_crash(assignment):
-    done = runs.run(notebook({"!parameters": "x = 1"}), assignment, Limits(memory_mb=1))
+    done = runs.run(notebook({"!parameters": "x = 1"}), assignment, Limits(memory_mb=1), isolation=NONE)
     assert not done.ran
     assert [note.code for note in done.notes] == ["not run"]

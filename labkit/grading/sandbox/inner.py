@@ -1,0 +1,152 @@
+"""The fork for one kernel: out of the preloader's namespaces, into its own, and into IPython.
+
+Everything up to :func:`_run_kernel` is done before a line of a student's code is known.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+import sys
+import traceback
+from pathlib import Path
+from typing import Any, NoReturn
+
+from labkit.grading.sandbox import layout, linux, seccomp
+from labkit.grading.sandbox.guard import Guard, receive, send
+
+_DESCRIPTORS = 512
+_START_FILE_MB = 64
+
+
+def begin(outside: socket.socket) -> NoReturn:
+    """What a fork of the preloader does, from its first step to its end."""
+    try:
+        outside = _alone_with(outside)
+        enter_namespaces()
+        if os.fork():
+            os._exit(0)
+        _first_process(outside)
+    except BaseException:
+        try:
+            send(outside, failed=traceback.format_exc(limit=-4)[-3000:])
+        finally:
+            os._exit(1)
+
+
+def enter_namespaces() -> None:
+    """Leave every namespace of the preloader; the next fork is process 1 of its own."""
+    user, group = os.getuid(), os.getgid()
+    flags = linux.NEW_USER | linux.NEW_MOUNT | linux.NEW_PID | linux.NEW_IPC
+    flags |= linux.NEW_NET | linux.NEW_HOST_NAME | linux.NEW_CGROUP
+    linux.unshare(flags, "user, mount, pid, ipc, net, uts, cgroup; nested in those of bubblewrap")
+    # What /proc shows of a process that is not dumpable belongs to root, the maps among it.
+    linux.set_dumpable(True)
+    linux.map_user(layout.USER, user, group)
+    linux.set_dumpable(False)
+
+
+def private_folders() -> None:
+    """Fresh, empty folders over those of the preloader; and a /proc of the own processes only."""
+    linux.mount("none", "/", "", linux.RECURSIVE | linux.PRIVATE)
+    plain = linux.NO_SUID | linux.NO_DEVICES
+    linux.mount("proc", "/proc", "proc", plain | linux.NO_EXEC)
+    for folder, mode in (("/tmp", "1777"), ("/home", "755"), ("/dev/shm", "1777")):
+        linux.mount("tmpfs", folder, "tmpfs", plain, f"size={_START_FILE_MB}m,nr_inodes=20000,mode={mode}")
+    linux.mount("devpts", "/dev/pts", "devpts", linux.NO_SUID | linux.NO_EXEC, "newinstance,ptmxmode=0666")
+    for folder in (layout.HOME, layout.WORK, os.environ["MPLCONFIGDIR"]):
+        Path(folder).mkdir()
+    # The namespace that this one is nested in allows none below it.
+    Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    linux.loopback_up()
+
+
+def _alone_with(outside: socket.socket) -> socket.socket:
+    """Keep one descriptor; standard input and outputs lead nowhere."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in range(3):
+        os.dup2(nothing, standard, inheritable=True)
+    if outside.fileno() == 3:
+        kept = outside.detach()
+    else:
+        kept = os.dup2(outside.detach(), 3, inheritable=False)
+    os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    return socket.socket(fileno=kept)
+
+
+def _first_process(outside: socket.socket) -> NoReturn:
+    """Process 1: build the sandbox, start the kernel in it, and watch over it."""
+    linux.set_name("guard")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.setsid()
+    private_folders()
+    order = receive(outside)
+    if order is None:
+        os._exit(0)
+    own = Path(layout.EXCHANGE, order["slot"])
+    linux.mount(str(own / layout.SOCKETS_FOLDER), layout.SOCKETS, "", linux.BIND)
+    linux.mount(str(own), f"{layout.EXCHANGE}/own", "", linux.BIND)
+    heard, told = os.pipe2(os.O_CLOEXEC)
+    kernel = os.fork()
+    if kernel == 0:
+        os.close(heard)
+        outside.close()
+        _kernel(order["key"], told)
+    os.close(told)
+    problem = b"".join(iter(lambda: os.read(heard, 4096), b"")).decode("utf-8", "replace")
+    os.close(heard)
+    if problem != "ready":
+        send(outside, failed=problem or "The kernel ended before it was ready.")
+        os._exit(1)
+    send(outside, ready=True)
+    Guard(outside, kernel).watch()
+
+
+def _kernel(key: str, told: int) -> NoReturn:
+    """The kernel's own process. Says through `told` that it is ready, or why not."""
+    try:
+        linux.set_name("kernel")
+        os.setpgid(0, 0)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_DESCRIPTORS, _DESCRIPTORS))
+        linux.drop_capabilities()
+        linux.no_new_privileges()
+        seccomp.install()
+        linux.set_dumpable(True)  # an ordinary process, to those inside with it
+        os.chdir(layout.WORK)
+        _new_randomness()
+        app = _app(key)
+        os.write(told, b"ready")
+        os.close(told)
+    except BaseException:
+        os.write(told, traceback.format_exc(limit=-6)[-3000:].encode())
+        os._exit(1)
+    app.start()
+    os._exit(0)
+
+
+def _app(key: str) -> Any:
+    """An IPython kernel, bound to its sockets."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    class KernelApp(IPKernelApp):
+        """Told what it needs, so that no connection file is written."""
+
+        def write_connection_file(self, **_rest: Any) -> None:
+            pass
+
+        def init_connection_file(self) -> None:
+            pass
+
+    app = KernelApp.instance(transport="ipc", ip=layout.SOCKET_PREFIX, parent_handle=1, **layout.PORTS)
+    app.session.key = key.encode()
+    app.initialize(["--HistoryManager.enabled=False"])
+    return app
+
+
+def _new_randomness() -> None:
+    """What was seeded when it was imported would be the same in every kernel."""
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
