@@ -13,7 +13,7 @@ from labkit.errors import LabkitError
 from labkit.world import Parameters, describe, generate, write
 from labkit.world.parameters import Voice
 
-SHARED = {"person_id", "customer_id", "campaign_id", "record_id", "name", "birth_date", "cpf"}
+SHARED = {"person_id", "customer_id", "campaign_id", "ticket_id", "record_id", "name", "birth_date", "cpf"}
 
 
 def test_same_seed_same_bytes(tmp_path):
