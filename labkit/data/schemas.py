@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from labkit.data.loading import find, load, names
-from labkit.data.tables import Column, dtype
+from labkit.data.tables import Column, company, dtype, partners
 from labkit.errors import LabkitError
 from labkit.i18n import _
 
@@ -61,6 +61,7 @@ RULES: dict[str, dict[str, Callable[[pd.DataFrame], pd.Series]]] = {
     "truth/effects": {"the group follows from both futures": _group_follows},
 }
 """What must hold across the columns of a row, by table."""
+RULES |= partners.RULES | company.RULES
 
 
 def schema(name: str) -> DataFrameSchema:

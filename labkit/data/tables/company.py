@@ -263,7 +263,7 @@ TABLES = caramelo(
         "maturity_opinions": (
             "csv",
             ("area", "dimension"),
-            {"area": text(*AREAS), "dimension": text(*DIMENSIONS), "level": whole(1, 5)},
+            {"area": text(*AREAS), "dimension": text(*DIMENSIONS), "opinion": whole(1, 5)},
         ),
         "canvas": (
             "csv",
@@ -305,3 +305,24 @@ TABLES = caramelo(
         ),
     }
 )  # fmt: skip
+
+RULES = {
+    "staff": {"left after they joined": lambda f: ~(f["left_on"] < f["joined_on"])},
+    "maintenance": {"mended after it was reported": lambda f: ~(f["mended_on"] < f["reported_on"])},
+    "security_incidents": {
+        "noticed after it happened": lambda f: f["noticed_on"] >= f["happened_on"],
+        "told after it was noticed": lambda f: ~(f["notified_on"] < f["noticed_on"]),
+    },
+    "cost_of_service": {"what failed was sent": lambda f: f["failed_deliveries"] <= f["deliveries"]},
+    "hand_off_requests": {
+        "between CRM and another area": lambda f: (f["from_area"] == "crm") != (f["to_area"] == "crm"),
+        "done after it was asked for": lambda f: ~(f["done_on"] < f["requested_on"]),
+    },
+    "initiatives": {"ended after it began": lambda f: ~(f["ended_on"] < f["began_on"])},
+    "maturity_indicators": {
+        "levels rise": lambda f: (f[[f"level_{k}" for k in range(2, 6)]].diff(axis=1).iloc[:, 1:] > 0).all(
+            axis=1
+        )
+    },
+}
+"""What must hold across the columns of a row, by table."""

@@ -103,3 +103,39 @@ TABLES = caramelo(
         ),
     }
 )
+
+RULES = {
+    "leads": {
+        "an opportunity's number if it became one": lambda f: (
+            f["opportunity_id"].notna() == (f["outcome"] == "opportunity")
+        ),
+        "who was not reached has said nothing": lambda f: (
+            f["need"].isna() == f["outcome"].isin(["no_answer", "bad_data"])
+        ),
+    },
+    "opportunity_stages": {
+        "left after it was entered": lambda f: ~(f["left_on"] < f["entered_on"]),
+        "left unless it stands": lambda f: f["left_on"].isna() == f["outcome"].isin(["open", "won"]),
+        "won with a contract": lambda f: (f["outcome"] == "won") == (f["stage"] == "contract"),
+    },
+    "proposals": {
+        "the value is the list value less the discount": lambda f: (
+            (f["list_value_brl"] * (1 - f["discount_share"]) - f["monthly_value_brl"]).abs() < 0.006
+        ),
+        "a reason if it was lost": lambda f: (
+            f["reason_lost"].notna() == f["status"].isin(["refused", "expired"])
+        ),
+    },
+    "partner_contracts": {
+        "ended after it was signed": lambda f: ~(f["ended_on"] <= f["signed_on"]),
+        "to be renewed unless ended": lambda f: f["renews_on"].notna() == f["ended_on"].isna(),
+    },
+    "receivables": {
+        "of a plan or of a partner": lambda f: (
+            (f["contract_id"].notna() == (f["kind"] == "plan"))
+            & (f["partner_contract_id"].notna() == (f["kind"] == "partner"))
+        ),
+        "due after it was issued": lambda f: f["due_on"] > f["issued_on"],
+    },
+}
+"""What must hold across the columns of a row, by table."""

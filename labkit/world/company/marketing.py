@@ -53,6 +53,8 @@ def draw_spend(
     months = np.arange(np.datetime64("2024-01"), np.datetime64("2026-01"))
     won_in = customers["acquired_on"].to_numpy().astype("datetime64[M]")
     rows = []
+    day, person = orders["ordered_on"].to_numpy().astype("datetime64[D]"), orders["person"].to_numpy()
+    treated = contacts.loc[contacts["arm"] == "treated", "campaign_id"].value_counts()
     for month in months:
         first = month.astype("datetime64[D]")
         price = p.inflation_2025 if month >= np.datetime64("2025-01") else 1.0
@@ -62,13 +64,13 @@ def draw_spend(
             expected = won.get(channel, 0)
             rows.append((first, channel, "acquisition", expected * cost * price * rng.lognormal(0, p.wobble)))
         rows.append((first, "team", "acquisition", p.acquisition_team * size * price))
-        lately = (orders["ordered_on"] < first) & (orders["ordered_on"] >= first - 365 * DAY)
-        active = max(orders.loc[lately, "person"].nunique(), len(customers) * 0.25)
+        lately = np.bincount(person[(day < first) & (day >= first - 365 * DAY)])
+        active = max(np.count_nonzero(lately), len(customers) * 0.25)
         for channel, cost in p.retention:
             amount = active * cost * price * rng.lognormal(0, p.wobble)
             if channel == "e-mail":
                 amount += sum(
-                    costs[c] * ((contacts["campaign_id"] == c) & (contacts["arm"] == "treated")).sum()
+                    costs[c] * treated.get(c, 0)
                     for c in costs
                     if np.datetime64(sent[c]).astype("datetime64[M]") == month
                 )

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from labkit.world.company.measures import MEASURES, SPAN, Tables, _during
+from labkit.world.company.measures import MEASURES, SPAN, Tables, distinct, during
 from labkit.world.draft import Draft, numbered
 
 DIMENSIONS = (
@@ -23,12 +23,12 @@ OPINION = 3.6
 
 
 def _met(t: Tables, day: np.datetime64) -> float:
-    goals = _during(t["targets"], "month", day, SPAN)
+    goals = during(t["targets"], "month", day, SPAN)
     return float((goals["actual"] >= goals["target"]).mean())
 
 
 def _on_time(t: Tables, day: np.datetime64) -> float:
-    due = _during(t["hand_off_requests"], "due_on", day, SPAN)
+    due = during(t["hand_off_requests"], "due_on", day, SPAN)
     return float((due["done_on"] <= due["due_on"]).mean())
 
 
@@ -38,26 +38,26 @@ def _cpf(t: Tables, day: np.datetime64) -> float:
 
 
 def _heard(t: Tables, day: np.datetime64) -> float:
-    buyers = _during(t["orders"], "ordered_on", day, SPAN)["customer_id"].unique()
-    answered = _during(t["nps"], "answered_on", day, SPAN)["customer_id"].unique()
-    return float(np.isin(buyers, answered).mean())
+    buyers = distinct(during(t["orders"], "ordered_on", day, SPAN)["customer_id"])
+    answered = during(t["nps"], "answered_on", day, SPAN)["customer_id"].unique()
+    return float(buyers[answered[answered < len(buyers)]].sum() / buyers.sum())
 
 
 def _prompt(t: Tables, day: np.datetime64) -> float:
     stages = t["opportunity_stages"]
     entered = stages.loc[stages["stage"] == "proposal", ["opportunity_id", "entered_on"]]
-    sent = _during(t["proposals"], "sent_on", day, SPAN).drop_duplicates("opportunity_id")
+    sent = during(t["proposals"], "sent_on", day, SPAN).drop_duplicates("opportunity_id")
     both = sent.merge(entered, on="opportunity_id")
     return float(((both["sent_on"] - both["entered_on"]).dt.days <= 5).mean()) if len(both) else np.nan
 
 
 def _reviewed(t: Tables, day: np.datetime64) -> float:
-    signed = _during(t["partner_contracts"], "signed_on", day, SPAN)
+    signed = during(t["partner_contracts"], "signed_on", day, SPAN)
     return float(signed["reviewed_on"].notna().mean()) if len(signed) else np.nan
 
 
 def _told(t: Tables, day: np.datetime64) -> float:
-    noticed = _during(t["security_incidents"], "noticed_on", day, SPAN)
+    noticed = during(t["security_incidents"], "noticed_on", day, SPAN)
     told = (noticed["notified_on"] - noticed["noticed_on"]).dt.days <= 3
     return float(told.mean()) if len(noticed) else np.nan
 
@@ -68,14 +68,14 @@ def _failed(t: Tables, day: np.datetime64) -> float:
 
 
 def _with_control(t: Tables, day: np.datetime64) -> float:
-    sent = _during(t["campaigns"], "sent_on", day, SPAN)
+    sent = during(t["campaigns"], "sent_on", day, SPAN)
     return float((sent["planned_treated_share"] < 1).mean()) if len(sent) else 0.0
 
 
 def _trained(t: Tables, day: np.datetime64) -> float:
     staff = t["staff"]
     here = ((staff["joined_on"] <= day) & ~(staff["left_on"] < day)).sum()
-    return float(_during(t["training"], "held_on", day, SPAN)["hours"].sum() / here)
+    return float(during(t["training"], "held_on", day, SPAN)["hours"].sum() / here)
 
 
 INDICATORS: tuple[tuple[str, str, str, str, tuple[float, ...], Callable], ...] = (
@@ -125,6 +125,6 @@ def make_maturity(draft: Draft) -> None:
         {
             "area": np.repeat(areas, len(DIMENSIONS)),
             "dimension": np.tile(np.array(DIMENSIONS, dtype=object), len(areas)),
-            "level": level.ravel().astype(int),
+            "opinion": level.ravel().astype(int),
         }
     )

@@ -20,9 +20,18 @@ QUARTER = np.timedelta64(90, "D")
 Tables = Mapping[str, pd.DataFrame]
 
 
-def _during(table: pd.DataFrame, column: str, day: np.datetime64, span: np.timedelta64) -> pd.DataFrame:
+def during(table: pd.DataFrame, column: str, day: np.datetime64, span: np.timedelta64) -> pd.DataFrame:
+    """Return the rows of the days up to ``day``, as many as ``span``; a slice where the table is in their order."""
     at = table[column]
+    if at.is_monotonic_increasing:
+        first, end = at.searchsorted(pd.DatetimeIndex([day - span, day]), side="right")
+        return table.iloc[first:end]
     return table[(at > day - span) & (at <= day)]
+
+
+def distinct(customers: pd.Series) -> np.ndarray:
+    """Return by customer number whether the customer is among these."""
+    return np.bincount(customers.to_numpy(), minlength=1) > 0
 
 
 def _share(part: float, whole: float) -> float:
@@ -31,40 +40,41 @@ def _share(part: float, whole: float) -> float:
 
 def active_customers(t: Tables, day: np.datetime64) -> float:
     """Customers with an order in the last 90 days."""
-    return float(_during(t["orders"], "ordered_on", day, QUARTER)["customer_id"].nunique())
+    return float(distinct(during(t["orders"], "ordered_on", day, QUARTER)["customer_id"]).sum())
 
 
 def frequency(t: Tables, day: np.datetime64) -> float:
     """Orders of the last 365 days per customer who placed one of them."""
-    orders = _during(t["orders"], "ordered_on", day, SPAN)
-    return _share(len(orders), orders["customer_id"].nunique())
+    orders = during(t["orders"], "ordered_on", day, SPAN)
+    return _share(len(orders), distinct(orders["customer_id"]).sum())
 
 
 def repeat_share(t: Tables, day: np.datetime64) -> float:
     """Share of the buyers of the half year before last (182 days) who bought again in the last one."""
-    before = _during(t["orders"], "ordered_on", day - HALF, HALF)["customer_id"].unique()
-    now = _during(t["orders"], "ordered_on", day, HALF)["customer_id"].unique()
-    return _share(np.isin(before, now).sum(), len(before))
+    before = distinct(during(t["orders"], "ordered_on", day - HALF, HALF)["customer_id"])
+    now = distinct(during(t["orders"], "ordered_on", day, HALF)["customer_id"])
+    both = min(len(before), len(now))
+    return _share((before[:both] & now[:both]).sum(), before.sum())
 
 
 def clv(t: Tables, day: np.datetime64) -> float:
     """Lifetime value of a buyer, R$: m r / (1 + i - r) with the half-yearly margin m, repeat share r and rate i."""
-    orders = _during(t["orders"], "ordered_on", day, HALF)
-    margin = _share(orders["margin_brl"].sum(), orders["customer_id"].nunique())
+    orders = during(t["orders"], "ordered_on", day, HALF)
+    margin = _share(orders["margin_brl"].sum(), distinct(orders["customer_id"]).sum())
     repeat, rate = repeat_share(t, day), (1 + DISCOUNT_RATE) ** 0.5 - 1
     return margin * repeat / (1 + rate - repeat)
 
 
 def nps(t: Tables, day: np.datetime64) -> float:
     """Net promoter score, points, of the relational answers of the last 365 days."""
-    answers = _during(t["nps"], "answered_on", day, SPAN)
+    answers = during(t["nps"], "answered_on", day, SPAN)
     score = answers.loc[answers["survey"] == "relational", "score"]
     return 100 * _share((score >= 9).sum() - (score <= 6).sum(), len(score))
 
 
 def win_share(t: Tables, day: np.datetime64) -> float:
     """Opportunities won among those closed in the last 365 days."""
-    closed = _during(t["opportunities"], "closed_on", day, SPAN)
+    closed = during(t["opportunities"], "closed_on", day, SPAN)
     return _share((closed["status"] == "won").sum(), len(closed))
 
 
@@ -83,7 +93,7 @@ def proposals_per_seller(t: Tables, day: np.datetime64) -> float:
     """Proposals of the last 90 days per seller and month."""
     staff = t["staff"]
     sellers = staff[(staff["team"] == "sales") & (staff["joined_on"] <= day) & ~(staff["left_on"] < day)]
-    return _share(len(_during(t["proposals"], "sent_on", day, QUARTER)), 3 * len(sellers))
+    return _share(len(during(t["proposals"], "sent_on", day, QUARTER)), 3 * len(sellers))
 
 
 def large_partners(t: Tables, day: np.datetime64) -> float:
@@ -101,14 +111,17 @@ def co_marketing(t: Tables, day: np.datetime64) -> float:
 
 def partner_revenue(t: Tables, day: np.datetime64) -> float:
     """Billed to partners in the last 365 days, R$."""
-    bills = t["receivables"][t["receivables"]["kind"] == "partner"]
-    return float(_during(bills, "issued_on", day, SPAN)["amount_brl"].sum())
+    return _billed(t, "partner", day)
 
 
 def plan_revenue(t: Tables, day: np.datetime64) -> float:
     """Plan fees billed in the last 365 days, R$."""
-    bills = t["receivables"][t["receivables"]["kind"] == "plan"]
-    return float(_during(bills, "issued_on", day, SPAN)["amount_brl"].sum())
+    return _billed(t, "plan", day)
+
+
+def _billed(t: Tables, kind: str, day: np.datetime64) -> float:
+    bills = during(t["receivables"], "issued_on", day, SPAN)
+    return float(bills.loc[bills["kind"] == kind, "amount_brl"].sum())
 
 
 def churn(t: Tables, day: np.datetime64) -> float:
@@ -133,7 +146,8 @@ def renewal_share(t: Tables, day: np.datetime64) -> float:
 
 def first_contact(t: Tables, day: np.datetime64) -> float:
     """Share of the tickets closed in the last 90 days that were solved at the first contact."""
-    closed = _during(t["tickets"], "closed_at", day + np.timedelta64(1, "D"), QUARTER)
+    tickets = t["tickets"][["closed_at", "resolved_first_contact"]]
+    closed = during(tickets, "closed_at", day + np.timedelta64(1, "D"), QUARTER)
     return _share(closed["resolved_first_contact"].sum(), len(closed))
 
 

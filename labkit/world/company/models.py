@@ -34,7 +34,7 @@ def canvas_figures(tables: dict[str, pd.DataFrame]) -> dict[str, float]:
     day = BASELINE
     customers = tables["customers"][tables["customers"]["acquired_on"] <= day]
     plans, contracts, staff = tables["plans"], tables["partner_contracts"], tables["staff"]
-    orders = tables["orders"][tables["orders"]["ordered_on"].dt.year == 2024]
+    orders = measures.during(tables["orders"], "ordered_on", day, np.timedelta64(366, "D"))
     remote = orders["channel"] != "shop"
     spend = tables["spend"][tables["spend"]["month"].dt.year == 2024]
     nps = tables["nps"][(tables["nps"]["answered_on"].dt.year == 2024)]

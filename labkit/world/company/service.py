@@ -1,8 +1,8 @@
 """What serving each customer costs, from unit costs and from what they asked for.
 
 None of it is in ``orders.cost_brl`` (goods, freight, payment), so that the margin of ``orders`` is the margin before
-service. Planted for lessons: goods sent back and help asked for differ between customers far more than orders do
-(gamma with a small shape), so that among the heaviest buyers some cost more than they bring.
+service. Planted for lessons: goods sent back and help asked for rest on how demanding a customer is, which differs
+far more than orders do (a gamma with a small shape): among the heaviest buyers some cost more than they bring.
 """
 
 from __future__ import annotations
@@ -73,10 +73,11 @@ def cost_of_service(
     # Orders are numbered from 1 in their order.
     again = np.isin(status, FAILED)
     failed = bought[tables["deliveries"]["order_id"].to_numpy()[again] - 1]
-    mean, shape = p.returns
-    returns = rng.poisson(deliveries * np.repeat(rng.gamma(shape, mean / shape, n), len(YEARS)))
-    mean, shape = p.help_minutes
-    minutes = np.round(count(bought) * np.repeat(rng.gamma(shape, mean / shape, n), len(YEARS)))
+    demanding = rng.gamma(p.demanding, 1 / p.demanding, n)
+    returns = rng.poisson(deliveries * np.repeat(p.returns * demanding, len(YEARS)))
+    mean, spread = p.help_minutes
+    asks = mean * demanding * rng.lognormal(-(spread**2) / 2, spread, n)
+    minutes = np.round(count(bought) * np.repeat(asks, len(YEARS)))
     tickets = tables["tickets"]
     asked = cell(tickets["customer_id"], tickets["opened_at"])
     treated = tables["contacts"][tables["contacts"]["arm"] == "treated"]

@@ -41,7 +41,8 @@ def team_results(tables: dict[str, pd.DataFrame]) -> list[tuple[str, str, np.nda
     orders, tickets = tables["orders"], tables["tickets"]
     month = month_of(orders["ordered_on"])
     revenue, shop = orders["revenue_brl"].to_numpy(), (orders["channel"] == "shop").to_numpy()
-    key = np.unique(orders["customer_id"].to_numpy() * N + month)
+    bought = np.zeros((orders["customer_id"].max() + 1, N), dtype=bool)
+    bought[orders["customer_id"].to_numpy(), month] = True
     won = month_of(tables["customers"]["acquired_on"])
     closed = tickets[tickets["closed_at"].notna()]
     when = month_of(closed["closed_at"])
@@ -51,7 +52,7 @@ def team_results(tables: dict[str, pd.DataFrame]) -> list[tuple[str, str, np.nda
         ("shops", "shop revenue R$", np.bincount(month[shop], revenue[shop], minlength=N)),
         ("marketing", "web and app revenue R$", np.bincount(month[~shop], revenue[~shop], minlength=N)),
         ("marketing", "customers won", np.bincount(won[won >= 0], minlength=N)),
-        ("crm", "customers who bought", np.bincount(key % N, minlength=N)),
+        ("crm", "customers who bought", bought.sum(axis=0)),
         ("crm", "plan contracts signed", np.bincount(started[started >= 0], minlength=N)),
         ("support", "tickets closed", np.bincount(when, minlength=N)),
         ("support", "solved at first contact", solved),

@@ -68,7 +68,7 @@ class Workforce:
         "training and what it truly adds to a score out of 100; the refresher adds nothing",
     )
     trained_a_year: float = known(
-        1.6, "a year", "trainings of a person in teams that meet customers or partners"
+        3.0, "a year", "trainings of a person in teams that meet customers or partners"
     )
     knowledge: tuple = known(
         (62.0, 10.0), "points", "what people know of a topic: mean and standard deviation"
@@ -158,15 +158,14 @@ class ServiceCosts:
     return_brl: float = known(24.5, "R$", "taking goods back in 2024: pick-up, check, loss of value")
     minute_brl: float = known(0.62, "R$", "a minute of help before an order in 2024")
     inflation_2025: float = known(1.06, "ratio", "these costs, 2025 to 2024")
-    returns: tuple = known(
-        (0.055, 0.30),
-        "per order, shape",
-        "parcels sent back per web or app order kept: mean, shape of its gamma",
+    demanding: float = known(
+        0.30, "shape", "gamma, mean 1, of what a customer asks for beside goods; a small shape is a long tail"
     )
+    returns: float = known(0.08, "per order", "parcels sent back per web or app order kept, on average")
     help_minutes: tuple = known(
-        (2.4, 0.35),
-        "minutes per order, shape",
-        "help asked for, whatever the channel: mean, shape of its gamma",
+        (3.5, 0.5),
+        "minutes per order, log s.d.",
+        "help asked for before orders: mean, spread beside the gamma",
     )
 
 
