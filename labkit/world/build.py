@@ -11,7 +11,7 @@ import pandas as pd
 from labkit.data.tables import TABLES
 from labkit.errors import LabkitError
 from labkit.i18n import _
-from labkit.world import company, contact, goods, letters, lists
+from labkit.world import company, contact, goods, letters, lists, texts
 from labkit.world.draft import Draft, numbered
 from labkit.world.history import KEPT as KEPT_OF_HISTORY
 from labkit.world.history import make_history, make_pets
@@ -215,7 +215,7 @@ def make_customers(draft: Draft) -> None:
 
 
 MAKERS: tuple[Callable[[Draft], None], ...] = (
-    make_pets, make_history, make_customers, *contact.MAKERS, *goods.MAKERS, *company.MAKERS,
+    make_pets, make_history, make_customers, *contact.MAKERS, *goods.MAKERS, *company.MAKERS, *texts.MAKERS,
 )  # fmt: skip
 """What puts tables into the draft, in order: a maker may use what earlier ones have made."""
 
@@ -286,7 +286,7 @@ def _true_people(persons, traits, person_id, customer_id) -> pd.DataFrame:
             "regular": traits["regular"],
             "mean_spend_brl": traits["mean_spend_brl"].round(2),
             "plan_churn": traits["plan_churn"].round(6),
-            "left_on": traits["left_on"],
+            "gone_on": traits["left_on"],
             "food_species": traits["food_species"],
             "food_daily_kg": traits["daily_kg"].round(4),
             "food_pack_kg": traits["pack_kg"].where(traits["daily_kg"] > 0),

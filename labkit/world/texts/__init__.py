@@ -8,6 +8,9 @@ documented in :mod:`labkit.world.texts.signals`, :mod:`labkit.world.texts.messag
 
 from __future__ import annotations
 
-from labkit.world.texts.make import make_texts
+from labkit.world.texts.make import make_lists, make_messages, make_replies, make_talks, make_voices
 
-__all__ = ["make_texts"]
+MAKERS = (make_voices, make_messages, make_replies, make_talks, make_lists)
+"""They come after history, customers, goods and the company."""
+
+__all__ = ["MAKERS"]

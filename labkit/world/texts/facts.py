@@ -9,7 +9,7 @@ import pandas as pd
 
 DAY = np.timedelta64(1, "D")
 COUNTED = np.array(
-    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen".split(),
+    ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
     dtype=object,
 )
 

@@ -1,4 +1,4 @@
-"""The maker of texts: reads what happened, adds what was written about it."""
+"""The makers of texts: they read what happened, and add what was written about it."""
 
 from __future__ import annotations
 
@@ -16,38 +16,55 @@ from labkit.world.texts.talks import write_talks
 from labkit.world.texts.tickets import write_tickets
 
 
-def make_texts(draft: Draft) -> None:
-    """Every text and every list of the company that texts speak of; and the truth about them."""
+def make_voices(draft: Draft) -> None:
+    """Comments and tickets in words, and what the truth says of both."""
     comments, of_comments = _comments(draft)
     tickets, of_tickets = _tickets(draft)
-    messages, of_messages = write_messages(draft, draft.stream("texts/messages"))
-    parameters = draft.parameters
-    replies, of_replies = write_replies(
-        draft.frames["tickets"], parameters.talks, draft.stream("texts/replies")
-    )
-    turns, of_turns, of_talks = write_talks(
-        draft.tables["opportunities"],
-        draft.tables["proposals"],
-        parameters.talks,
-        draft.stream("texts/talks"),
-    )
-    priorities = priority_list()
     draft.tables |= {
         "nps_comments": comments,
         "ticket_texts": tickets,
-        "messages": messages,
-        "complaint_replies": replies,
-        "feature_use": draw_feature_use(draft.size, parameters.ideas, draft.stream("texts/feature use")),
-        "ideas": draw_ideas(parameters.ideas, draft.stream("texts/ideas")),
-        "priority_list": priorities,
-        "negotiation_transcripts": turns,
         "truth/texts": pd.concat([of_comments, of_tickets], ignore_index=True),
-        "truth/signals": signals.signal_table(parameters.texts),
-        "truth/priorities": priorities,
-        "truth/messages": of_messages,
-        "truth/complaint_replies": of_replies,
+    }
+
+
+def make_messages(draft: Draft) -> None:
+    """What the company writes to its customers, and which guideline it breaks."""
+    messages, truth = write_messages(draft, draft.stream("texts/messages"))
+    draft.tables |= {"messages": messages, "truth/messages": truth}
+
+
+def make_replies(draft: Draft) -> None:
+    """What the company answers to complaints."""
+    replies, truth = write_replies(
+        draft.frames["tickets"], draft.parameters.talks, draft.stream("texts/replies")
+    )
+    draft.tables |= {"complaint_replies": replies, "truth/complaint_replies": truth}
+
+
+def make_talks(draft: Draft) -> None:
+    """Sales talks, and what each side would have settled for."""
+    turns, of_turns, of_talks = write_talks(
+        draft.tables["opportunities"],
+        draft.tables["proposals"],
+        draft.parameters.talks,
+        draft.stream("texts/talks"),
+    )
+    draft.tables |= {
+        "negotiation_transcripts": turns,
         "truth/negotiation_turns": of_turns,
         "truth/negotiations": of_talks,
+    }
+
+
+def make_lists(draft: Draft) -> None:
+    """Use of features, ideas, priorities, and the signals that are planted in all of them."""
+    p, priorities = draft.parameters.ideas, priority_list()
+    draft.tables |= {
+        "feature_use": draw_feature_use(draft.size, p, draft.stream("texts/feature use")),
+        "ideas": draw_ideas(p, draft.stream("texts/ideas")),
+        "priority_list": priorities,
+        "truth/signals": signals.signal_table(draft.parameters.texts),
+        "truth/priorities": priorities,
     }
 
 

@@ -133,13 +133,14 @@ def _turn(speaker: str, section: str, spin: str, move: str, offer: float = np.na
 
 
 def _say(frame: pd.DataFrame, deals: pd.DataFrame, rng: np.random.Generator) -> list[str]:
-    """Find words for each turn; within a talk nobody says the same line twice while there are others."""
-    phrases, used, texts = vocabulary("talks"), {}, []
+    """Find words for each turn: an answer to the question before it, and no line twice while there are others."""
+    phrases, used, texts, line = vocabulary("talks"), {}, [], 0
     for turn in frame.itertuples():
         section, deal = phrases[turn.section], deals.loc[turn.opportunity_id]
         said = used.setdefault((turn.opportunity_id, turn.section), set())
         lines = [i for i in range(len(section.start)) if i not in said] or list(range(len(section.start)))
-        line = lines[int(rng.integers(len(lines)))]
+        answers = turn.move == "answer" and turn.section != "partner.push"
+        line = line if answers else lines[int(rng.integers(len(lines)))]
         said.add(line)
         way = section.said[section.start[line] + int(rng.integers(section.ways[line]))]
         share = "" if np.isnan(turn.offer_share) else f"{100 * turn.offer_share:.3g}%"
