@@ -41,10 +41,12 @@ def test_a_made_environment_is_left_alone(bootstrap, monkeypatch, tmp_path):
     stamp.write_text(bootstrap.fingerprint())
     monkeypatch.setattr(bootstrap, "STAMP", str(stamp))
     monkeypatch.setattr(bootstrap, "run", lambda command: pytest.fail(f"ran {command}"))
+    monkeypatch.setattr(bootstrap, "sandbox", lambda say_how: None)
     bootstrap.main()
 
 
 def test_a_changed_lock_is_installed_again(bootstrap, monkeypatch, tmp_path):
+    monkeypatch.setattr(bootstrap, "sandbox", lambda say_how: None)
     stamp = tmp_path / "made-from"
     stamp.write_text("something older")
     commands = []
@@ -57,6 +59,7 @@ def test_a_changed_lock_is_installed_again(bootstrap, monkeypatch, tmp_path):
 
 
 def test_a_failed_install_leaves_no_stamp(bootstrap, monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(bootstrap, "sandbox", lambda say_how: None)
     stamp = tmp_path / "made-from"
     monkeypatch.setattr(bootstrap, "STAMP", str(stamp))
     monkeypatch.setattr(bootstrap, "make_venv", lambda: None)
@@ -65,6 +68,38 @@ def test_a_failed_install_leaves_no_stamp(bootstrap, monkeypatch, tmp_path, caps
         bootstrap.main()
     assert not stamp.exists()
     assert "status 7" in capsys.readouterr().err
+
+
+@pytest.fixture
+def without_bubblewrap(bootstrap, monkeypatch):
+    """On Linux, without bubblewrap; the commands that would have been run."""
+    commands = []
+    found = {"apt-get": "/usr/bin/apt-get"}
+    monkeypatch.setattr(bootstrap.sys, "platform", "linux")
+    monkeypatch.setattr(bootstrap.shutil, "which", found.get)
+    monkeypatch.setattr(bootstrap.subprocess, "call", lambda command: commands.append(command) or 0)
+    return commands
+
+
+def test_root_on_debian_gets_bubblewrap(bootstrap, without_bubblewrap, monkeypatch):
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0, raising=False)
+    bootstrap.sandbox(say_how=False)
+    assert without_bubblewrap[-1] == ["apt-get", "install", "-y", "-qq", "bubblewrap"]
+
+
+def test_others_are_told_once_how_to_get_it(bootstrap, without_bubblewrap, monkeypatch, capsys):
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 1000, raising=False)
+    bootstrap.sandbox(say_how=False)
+    assert capsys.readouterr().out == ""
+    bootstrap.sandbox(say_how=True)
+    assert "sudo apt-get install bubblewrap" in capsys.readouterr().out
+    assert without_bubblewrap == []
+
+
+def test_elsewhere_the_course_works_and_grading_says_what_it_needs(bootstrap, monkeypatch, capsys):
+    monkeypatch.setattr(bootstrap.sys, "platform", "darwin")
+    bootstrap.sandbox(say_how=True)
+    assert "Grading other people's notebooks needs Linux" in capsys.readouterr().out
 
 
 def test_needs_nothing_but_the_standard_library():

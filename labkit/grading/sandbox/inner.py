@@ -68,10 +68,9 @@ def _alone_with(outside: socket.socket) -> socket.socket:
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
         os.dup2(nothing, standard, inheritable=True)
-    if outside.fileno() == 3:
-        kept = outside.detach()
-    else:
-        kept = os.dup2(outside.detach(), 3, inheritable=False)
+    kept = outside.detach()
+    if kept != 3:
+        kept = os.dup2(kept, 3, inheritable=False)
     os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     return socket.socket(fileno=kept)
 
