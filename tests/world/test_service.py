@@ -112,7 +112,7 @@ def test_on_average_contracts_survive_as_without_these_causes(large):
 
 def test_regular_customers_follow_the_pack(large):
     people = large.truth.people
-    regular = people[people["regular"] & people["left_on"].isna() & (people["customer_id"] > 0)]
+    regular = people[people["regular"] & people["gone_on"].isna() & (people["customer_id"] > 0)]
     orders = large.orders[large.orders["customer_id"].isin(regular["customer_id"])]
     gaps = (
         orders.sort_values(["customer_id", "ordered_on"]).groupby("customer_id")["ordered_on"].diff().dt.days
@@ -173,7 +173,7 @@ def test_the_state_at_the_end_agrees_with_the_tables(small):
     last = small.orders.groupby("customer_id")["ordered_on"].max()
     assert (state.loc[last.index, "last_order_on"] == last).all()
     people = small.truth.people.set_index("customer_id")
-    gone = people["left_on"].notna() & (people.index > 0)
+    gone = people["gone_on"].notna() & (people.index > 0)
     assert not state.loc[people.index[gone], "alive"].any()
     running = small.plans[small.plans["cancelled_on"].isna()]
     assert set(small.frames["contracts"]["contract_id"]) == set(running["contract_id"])

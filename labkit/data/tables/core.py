@@ -157,7 +157,7 @@ TABLES = caramelo(
                 "regular": FLAG,
                 "mean_spend_brl": money(),
                 "plan_churn": SHARE,
-                "left_on": day("2020-01-01", nullable=True),
+                "gone_on": day("2020-01-01", nullable=True),
                 "food_species": text("dog", "cat", nullable=True),
                 "food_daily_kg": Column("float", low=0.0),
                 "food_pack_kg": Column("float", low=1.0, high=20.0, nullable=True),
