@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
+from labkit.world import letters
 from labkit.world.draft import Draft
 
 PURPOSES = ("marketing", "profiling", "partner_sharing", "service")
@@ -38,6 +39,11 @@ def rows_of(draft: Draft) -> np.ndarray:
     rows = np.zeros(int(draft.customer_id.max()) + 1, dtype=np.int64)
     rows[draft.customer_id] = np.arange(len(draft.customer_id))
     return rows
+
+
+def words(codes: np.ndarray, names: tuple[str, ...]) -> pd.api.extensions.ExtensionArray:
+    """Spell codes out."""
+    return letters.column(letters.pick(list(names), codes))
 
 
 @dataclass(frozen=True)
@@ -121,9 +127,6 @@ def table(e: Events, customer_id: np.ndarray, recorded: np.ndarray) -> pd.DataFr
     key = (recorded << 36) | (customer << 8) | (e.purpose.astype(np.int64) * 16 + e.channel * 2 + e.grant)
     order = np.argsort(key, kind="stable")
     e = e.take(order)
-
-    def words(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:
-        return pd.Categorical.from_codes(codes, names)
 
     return pd.DataFrame(
         {

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from labkit.world.contact.ledger import rows_of
+from labkit.world.contact.ledger import rows_of, words
 from labkit.world.draft import Draft, numbered
 from labkit.world.parameters import HISTORY_END
 
@@ -49,7 +49,7 @@ def draw_loyalty(draft: Draft) -> pd.DataFrame:
         {
             "customer_id": customer[order],
             "on": ledger["on"].to_numpy(),
-            "kind": pd.Categorical.from_codes(ledger["kind"].to_numpy(), KINDS),
+            "kind": words(ledger["kind"].to_numpy(), KINDS),
             "points": ledger["points"].to_numpy(),
             "order_id": ledger["order_id"].astype("Int64").mask(ledger["order_id"] == 0).array,
             "value_brl": ledger["value_brl"].round(2).to_numpy(),
@@ -99,9 +99,12 @@ def _redeem_and_expire(draft, earned, orders, member) -> pd.DataFrame:
     # Points by member and month: small enough for a matrix, a column a month.
     gained = np.zeros((months, len(member)), dtype=np.int64)
     np.add.at(gained, (month, place[earned["row"].to_numpy()]), earned["points"].to_numpy())
-    first = orders.assign(month=(orders["ordered_on"].to_numpy().astype("datetime64[M]") - begin).astype(int))
-    first = first.drop_duplicates(["row", "month"])
-    by_month = dict(iter(first.groupby("month")))
+    # The first order of each month of each member, month by month: orders lie in the order of days.
+    row, day = orders["row"].to_numpy(), orders["ordered_on"].to_numpy()
+    when = (day.astype("datetime64[M]") - begin).astype(int)
+    _key, first = np.unique(when * len(place) + row, return_index=True)
+    row, day, number = row[first], day[first], orders["order_id"].to_numpy()[first]
+    edges = np.searchsorted(when[first], np.arange(months + 1))
     keen = _keen(draft, p.rate_redeems)[member]
     share = 1 / (1 + np.exp(-(np.log(p.redeems / (1 - p.redeems)) + keen)))
     spent = np.zeros(len(member), dtype=np.int64)  # redeemed or lapsed so far
@@ -117,11 +120,9 @@ def _redeem_and_expire(draft, earned, orders, member) -> pd.DataFrame:
             who = np.flatnonzero(lapsed)
             spent += lapsed
             parts.append(_entries(member[who], (begin + k).astype("datetime64[D]"), 2, -lapsed[who], 0, 0.0))
-        buyers = by_month.get(k)
         wants = rng.random(len(member)) < share
-        if buyers is None:
-            continue
-        at = place[buyers["row"].to_numpy()]
+        buyers = slice(edges[k], edges[k + 1])
+        at = place[row[buyers]]
         points = (total - spent)[at] // p.block * p.block
         takes = wants[at] & (points > 0)
         at, points = at[takes], points[takes]
@@ -129,10 +130,10 @@ def _redeem_and_expire(draft, earned, orders, member) -> pd.DataFrame:
         parts.append(
             _entries(
                 member[at],
-                buyers["ordered_on"].to_numpy()[takes],
+                day[buyers][takes],
                 1,
                 -points,
-                buyers["order_id"].to_numpy()[takes],
+                number[buyers][takes],
                 points * p.value_brl,
             )
         )

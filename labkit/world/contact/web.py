@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from labkit.world.contact.consent import email_consent
-from labkit.world.contact.ledger import DAY, minutes, rows_of
+from labkit.world.contact.ledger import DAY, minutes, rows_of, words
 from labkit.world.draft import Draft, numbered
 from labkit.world.parameters import HISTORY_END, HISTORY_START
 
@@ -229,11 +229,11 @@ def _described(draft: Draft, s: pd.DataFrame) -> pd.DataFrame:
         {
             "customer_id": pd.array(draft.customer_id[person], dtype="Int64"),
             "started_at": np.datetime64("2020-01-01", "us") + minute * np.timedelta64(1, "m"),
-            "device": pd.Categorical.from_codes(device, DEVICES),
-            "source": pd.Categorical.from_codes(source, SOURCES),
+            "device": words(device, DEVICES),
+            "source": words(source, SOURCES),
             "pages": pages,
             "seconds": seconds.astype(np.int64),
-            "viewed_category": pd.Categorical.from_codes(np.where(looked, category, -1), CATEGORIES),
+            "viewed_category": words(np.where(looked, category, len(CATEGORIES)), (*CATEGORIES, "")),
             "added_to_cart": cart,
             "order_id": pd.array(s["order_id"].to_numpy(), dtype="Int64"),
         }
