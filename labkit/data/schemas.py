@@ -36,6 +36,11 @@ def _orders_known(f: pd.DataFrame) -> pd.Series:
     return f["order_id"].isna() | (f["customer_id"].notna() & f["added_to_cart"])
 
 
+def _line_adds_up(f: pd.DataFrame) -> pd.Series:
+    value = f["quantity"] * f["unit_price_brl"]
+    return (value - f["discount_brl"] - f["line_brl"]).abs() < 0.0051
+
+
 RULES: dict[str, dict[str, Callable[[pd.DataFrame], pd.Series]]] = {
     "orders": {"margin is revenue minus cost": _adds_up},
     "plans": {"cancelled after the start": lambda f: ~(f["cancelled_on"] <= f["started_on"])},
@@ -57,6 +62,18 @@ RULES: dict[str, dict[str, Callable[[pd.DataFrame], pd.Series]]] = {
     },
     "touchpoints": {
         "a customer's number only after a purchase": lambda f: f["customer_id"].notna() == f["converted"]
+    },
+    "order_items": {"paid is quantity times price minus discount": _line_adds_up},
+    "price_history": {"asked is at most the list price": lambda f: f["price_brl"] <= f["list_price_brl"]},
+    "stock": {"lost only when sold out": lambda f: (f["lost_sales"] == 0) | (f["on_hand"] == 0)},
+    "supplier_deliveries": {
+        "ordered before it is promised": lambda f: f["ordered_on"] < f["promised_on"],
+        "never early": lambda f: f["delivered_on"] >= f["promised_on"],
+    },
+    "clinic_visits": {
+        "what a contract covers is free": lambda f: (
+            f["covered_by_contract_id"].isna() | (f["charged_brl"] == 0)
+        )
     },
     "truth/effects": {"the group follows from both futures": _group_follows},
 }
