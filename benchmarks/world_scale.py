@@ -117,23 +117,29 @@ def _run(option: str, people: int, folder: Path | None) -> dict:
     return json.loads(done.stdout)
 
 
+def _gb(size: float) -> str:
+    return f"{size / 1e9:.1f} GB"
+
+
 def report(sizes: list[int], folder: Path | None) -> None:
-    """Print the curve, and where the time goes at the largest size."""
+    """Print the curve, and where the time goes at each size."""
     print(
-        "| people | tables | rows | generated in memory | s per 100,000 | peak | written to disk | peak | files |"
+        "| people | tables | rows | in memory: CPU | a 100,000 people | clock | size | peak "
+        "| to disk: CPU | clock | peak | files |"
     )
-    print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
+    print("|" + "---:|" * 12)
     makers: dict[int, dict[str, float]] = {}
     for people in sizes:
         memory, disk = _run("--in-memory", people, folder), _run("--on-disk", people, folder)
         makers[people] = memory["makers"]
-        print(
-            f"| {people:,} | {memory['tables']} | {memory['rows']:,} | {memory['seconds']:.1f} s "
-            f"| {memory['seconds'] / people * 1e5:.1f} | {memory['peak'] / 1e9:.1f} GB | {disk['seconds']:.1f} s "
-            f"| {disk['peak'] / 1e9:.1f} GB | {disk['size'] / 1e6:,.0f} MB |",
-            flush=True,
-        )
-    print("\nSeconds in memory, by maker:\n")
+        cells = [
+            f"{people:,}", memory["tables"], f"{memory['rows']:,}", f"{memory['cpu']:.1f} s",
+            f"{memory['cpu'] / people * 1e5:.1f} s", f"{memory['wall']:.1f} s", _gb(memory["bytes"]),
+            _gb(memory["peak"]), f"{disk['cpu']:.1f} s", f"{disk['wall']:.1f} s", _gb(disk["peak"]),
+            f"{disk['size'] / 1e6:,.0f} MB",
+        ]  # fmt: skip
+        print("| " + " | ".join(map(str, cells)) + " |", flush=True)
+    print("\nCPU seconds in memory, by maker:\n")
     print("| maker | " + " | ".join(f"{people:,}" for people in sizes) + " |")
     print("|---|" + "---:|" * len(sizes))
     last = makers[sizes[-1]]
