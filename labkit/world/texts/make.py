@@ -90,6 +90,9 @@ def _comments(draft: Draft) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _tickets(draft: Draft) -> tuple[pd.DataFrame, pd.DataFrame]:
     p, rng = draft.parameters.texts, draft.stream("texts/tickets")
     tickets, tables = draft.frames["tickets"], draft.tables
+    if len(tickets) > p.ticket_most:
+        kept = rng.choice(len(tickets), p.ticket_most, replace=False, shuffle=False)
+        tickets = tickets.iloc[np.sort(kept)].reset_index(drop=True)
     order_id = tickets["order_id"].fillna(0).to_numpy(dtype=np.int64)
     product = product_of(order_id, tables["order_items"], rng)
     pet = facts.pet_of(

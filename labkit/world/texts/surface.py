@@ -8,7 +8,8 @@ import numpy as np
 
 _START = re.compile(r"(^|[.!?] )([a-z])")
 _MARKS = re.compile(r"[.,;:!?]")
-_RUN = re.compile(r"([.,;:!?])[.,;:]+")
+_RUNS = ("..", "?.", "!.", "?,", "!,", ".,", "?;", ",.", "??")
+"""Marks that stand together where phrases meet; the first of the two stays."""
 _FIRST_PERSON = ("I ", "I'", "{")
 
 
@@ -26,7 +27,10 @@ def follow(before: str, text: str) -> str:
 
 def tidy(text: str) -> str:
     """Write sentences with a capital and one mark at the end."""
-    text = _RUN.sub(r"\1", text.replace(" .", ".").replace(" ,", ","))
+    text = text.replace(" .", ".").replace(" ,", ",")
+    for run in _RUNS:
+        if run in text:
+            text = text.replace(run, run[0])
     return _START.sub(lambda m: m[1] + m[2].upper(), text)
 
 
