@@ -14,6 +14,7 @@ import pandas as pd
 
 from labkit.world.goods.catalogue import WEEKS, Catalogue, mondays
 from labkit.world.goods.prices import Prices
+from labkit.world.parameters import HISTORY_END
 from labkit.world.parameters.goods import Goods
 
 SUPPLIERS = {
@@ -150,6 +151,7 @@ def _deliveries(goods, prices, shortages, received, rng) -> pd.DataFrame:
     late = (week > 0) & shortages.late[row, np.maximum(week - 1, 0)]
     promised = mondays()[week] + (weekday - 7 * late).astype("timedelta64[D]")
     delivered = mondays()[week] + (weekday + rng.choice(3, n, p=[0.8, 0.14, 0.06])).astype("timedelta64[D]")
+    delivered = np.minimum(delivered, HISTORY_END)
     cost = prices.cost[row, week] * np.exp(0.01 * rng.standard_normal(n))
     frame = pd.DataFrame(
         {
