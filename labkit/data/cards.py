@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labkit.data.loading import read
+from labkit.data.loading import FORMATS, read
 from labkit.data.tables import TABLES, Table
 
 if TYPE_CHECKING:
@@ -23,7 +23,11 @@ def facts(table: Table, frame: pd.DataFrame) -> str:
     """Return the generated part of a card: rows, file, and the first rows as a Markdown table."""
     head = [f"{len(frame):,} rows in `datasets/{table.file}`; the first {ROWS}:", ""]
     rows = [list(frame.columns), ["---"] * frame.shape[1]]
-    rows += [[_cell(value) for value in row] for row in frame.head(ROWS).itertuples(index=False)]
+    kinds = [table.columns[name].kind for name in frame.columns]
+    rows += [
+        [_cell(value, kind) for value, kind in zip(row, kinds, strict=True)]
+        for row in frame.head(ROWS).itertuples(index=False)
+    ]
     return "\n".join([BEGIN, "", *head, *("| " + " | ".join(row) + " |" for row in rows), "", END])
 
 
@@ -49,11 +53,9 @@ def refresh(directory: Path) -> list[Path]:
     return changed
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, kind: str) -> str:
     import pandas as pd
 
     if pd.isna(value):
         return "*missing*"
-    if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d")
-    return str(value)
+    return value.strftime(FORMATS[kind]) if kind in FORMATS else str(value)

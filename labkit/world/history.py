@@ -59,6 +59,7 @@ def make_history(draft: Draft) -> None:
     orders = numbered(orders.sort_values(["ordered_on", "customer_id", "revenue_brl"]), "order_id")
     plans = numbered(plans.assign(customer_id=draft.customer_id[plans["person"]]), "contract_id")
     tickets = draw_tickets(orders, mishaps, seed, parameters.service)
+    tickets = tickets.astype({"mood": float, "grievance": float})
     tickets["customer_id"] = draft.customer_id[tickets["person"]]
     tickets = numbered(tickets.sort_values(["opened_at", "customer_id"], kind="stable"), "ticket_id")
 
@@ -91,7 +92,7 @@ def make_history(draft: Draft) -> None:
         "contacts": draft.public(results.contacts).sort_values(["campaign_id", "customer_id"]),
         "nps": answers,
         "truth/effects": draft.public(results.effects).sort_values(["campaign_id", "customer_id"]),
-        "truth/tickets": tickets,
+        "truth/tickets": tickets.round({"mood": 4, "grievance": 4}),
     }
 
 
