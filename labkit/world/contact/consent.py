@@ -33,7 +33,9 @@ from labkit.world.parameters import HISTORY_END, HISTORY_START
 
 END = int(minutes(HISTORY_END)) + DAY
 YEAR = 365.25 * DAY
-CENTRE, LINK = ORIGINS.index("preference centre"), ORIGINS.index("unsubscribe link")
+CENTRE, LINK, SHOP_FORM = (
+    ORIGINS.index(name) for name in ("preference centre", "unsubscribe link", "shop form")
+)
 SERVICE, CONTRACT = PURPOSES.index("service"), BASES.index("contract")
 
 
@@ -50,9 +52,9 @@ def write_ledger(draft: Draft, e: Events) -> pd.DataFrame:
     rng = draft.stream("contact/consent/recording")
     e = e.take(e.minute < END)
     e = e.take(np.concatenate([np.arange(len(e)), np.flatnonzero(rng.random(len(e)) < p.doubled)]))
-    paper = e.origin == ORIGINS.index("shop form")
-    paper |= e.origin == ORIGINS.index("clinic form")
-    late = paper & (rng.random(len(e)) < p.late / max(paper.mean(), p.late))
+    registered = minutes(draft.traits["acquired_on"].to_numpy())[e.person] + DAY > e.minute
+    paper = (e.origin == SHOP_FORM) | (e.origin == ORIGINS.index("clinic form"))
+    late = paper & (rng.random(len(e)) < np.where(registered, p.late, p.late_again))
     delay = (rng.uniform(*p.late_days, len(e)) * DAY).astype(np.int64)
     return table(e, draft.customer_id, e.minute + np.where(late, delay, 0))
 
@@ -180,10 +182,14 @@ def _back_and_forth(draft: Draft) -> Events:
     for _, audience, pull, sent in pulls(draft):
         fits &= ~(np.isin(who, audience) & (revoke <= sent) & (revoke + back >= pull))
     who, revoke, back = who[fits], revoke[fits], back[fits]
+    # Some signed a form in the shop, and left again when the first message came; the form is typed in later.
+    paper = rng.random(len(who)) < p.on_paper
+    leave = revoke + back + (rng.uniform(1, 8, len(who)) * DAY).astype(np.int64)
     return joined(
         [
             events(who, revoke, grant=False, origin=np.where(rng.random(len(who)) < 0.5, LINK, CENTRE)),
-            events(who, revoke + back, grant=True, origin=CENTRE),
+            events(who, revoke + back, grant=True, origin=np.where(paper, SHOP_FORM, CENTRE)),
+            events(who[paper], leave[paper], grant=False, origin=LINK),
         ]
     )
 

@@ -53,7 +53,9 @@ class Consent:
     )
     intolerance_revokes: float = known(0.5, "log ratio per s.d.", "who tolerates little revokes more")
     doubled: float = known(0.012, "share", "events recorded twice")
-    late: float = known(0.03, "share", "events of paper forms typed in days later, hence out of order")
+    on_paper: float = known(0.25, "share", "of those, grant again on a form in the shop, and soon revoke")
+    late: float = known(0.06, "share", "paper forms of new customers typed in days later, hence out of order")
+    late_again: float = known(0.7, "share", "… of those who were customers already")
     late_days: tuple = known((1.0, 25.0), "days", "how much later")
 
 
@@ -116,8 +118,8 @@ class LoyaltyProgramme:
     rate_joins: float = known(0.9, "log odds per log ratio", "those who buy often join sooner")
     bonus: int = known(50, "points", "for joining")
     value_brl: float = known(0.02, "R$ a point", "cost to Caramelo of what is handed out for a point")
-    block: int = known(250, "points", "least number redeemed at once, and its multiples")
-    redeems: float = known(0.22, "share", "months with an order and enough points in which they are redeemed")
+    block: int = known(400, "points", "least number redeemed at once, and its multiples")
+    redeems: float = known(0.10, "share", "months with an order and enough points in which they are redeemed")
     rate_redeems: float = known(0.8, "log odds per log ratio", "those who buy often redeem more")
     expires_months: int = known(
         12, "months", "points lapse so long after the month in which they were earned"
