@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from labkit.data.loading import find, load, names
-from labkit.data.tables import Column, company, dtype, partners
+from labkit.data.tables import Column, company, dtype, partners, texts
 from labkit.errors import LabkitError
 from labkit.i18n import _
 
@@ -78,7 +78,7 @@ RULES: dict[str, dict[str, Callable[[pd.DataFrame], pd.Series]]] = {
     "truth/effects": {"the group follows from both futures": _group_follows},
 }
 """What must hold across the columns of a row, by table."""
-RULES |= partners.RULES | company.RULES
+RULES |= partners.RULES | company.RULES | texts.RULES
 
 
 def schema(name: str) -> DataFrameSchema:
