@@ -58,4 +58,7 @@ def _cell(value: object, kind: str) -> str:
 
     if pd.isna(value):
         return "*missing*"
-    return value.strftime(FORMATS[kind]) if kind in FORMATS else str(value)
+    if kind in FORMATS:
+        return value.strftime(FORMATS[kind])
+    # A cell ends at a bar and at the end of the line, whatever the text goes on with.
+    return " ".join(str(value).replace("|", r"\|").splitlines())

@@ -35,7 +35,8 @@ def restore(names: Iterable[str] | None = None) -> list[Path]:
     from labkit.world import COURSE_PEOPLE, COURSE_SEED, generate
     from labkit.world.files import write_table
 
-    names = [name for name, table in TABLES.items() if table.generated] if names is None else list(names)
+    chosen = None if names is None else list(names)
+    names = [name for name, table in TABLES.items() if table.generated] if chosen is None else chosen
     tables = [find(name) for name in names]
     for table in tables:
         if not table.generated:
@@ -47,7 +48,7 @@ def restore(names: Iterable[str] | None = None) -> list[Path]:
     if not tables:
         return []
     directory = datasets_dir()
-    world = generate(COURSE_PEOPLE, seed=COURSE_SEED).tables()
+    world = generate(COURSE_PEOPLE, seed=COURSE_SEED, tables=chosen).tables()
     written = []
     for table in tables:
         path = directory / table.file

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from labkit.data import card, cards, datasets_dir, load
-from labkit.data.tables import TABLES
+from labkit.data.tables import TABLES, Column, Table
 
 HEADINGS = ("## Columns", "## How it was made", "## Known traps", "## A short reading", "## Licence")
 
@@ -159,3 +159,9 @@ def test_email_card():
     arms = load("email_test").set_index(["arm", "bought_womens"])
     share = arms["visited"] / arms["customers"]
     assert share["men's e-mail", "all"] - share["no e-mail", "all"] == pytest.approx(0.077, abs=0.0005)
+
+
+def test_a_text_stays_in_its_cell():
+    table = Table("t", "t.csv", {"text": Column("text"), "at": Column("time")})
+    frame = pd.DataFrame({"text": ["food | toys\nthanks"], "at": pd.to_datetime(["2025-01-02 03:04"])})
+    assert "| food \\| toys thanks | 2025-01-02 03:04 |" in cards.facts(table, frame).splitlines()

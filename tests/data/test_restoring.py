@@ -37,4 +37,25 @@ def test_what_differs_from_the_published_file_is_not_put_in_place(copied, monkey
     with pytest.raises(LabkitError, match=r"differs from the published file.*requirements\.lock"):
         restore(["nps"])
     assert path.read_bytes() == before
-    assert sorted(p.name for p in path.parent.glob("*nps*")) == ["nps.csv"]
+    assert list(path.parent.glob(".*")) == []
+
+
+def test_a_table_alone_needs_only_the_makers_it_rests_on(copied, monkeypatch):
+    from labkit.world import build
+
+    ran = []
+    makers = tuple(_counted(make, ran) for make in build.MAKERS)
+    monkeypatch.setattr(build, "MAKERS", makers)
+    build._rehearsed.cache_clear()
+    (copied / "caramelo/campaigns.csv").unlink()
+    restore(["campaigns"])
+    build._rehearsed.cache_clear()
+    assert 0 < sum(people == 12_000 for people in ran) < len(makers) / 2
+
+
+def _counted(make, ran):
+    def run(draft):
+        ran.append(len(draft.person_id))
+        make(draft)
+
+    return run
