@@ -190,3 +190,32 @@ TABLES = caramelo(
         ),
     }
 )  # fmt: skip
+
+
+def _bought_from(f):
+    return f["product_id"].notna() | f["claimed_was_brl"].isna() & f["claimed_units"].isna()
+
+
+RULES = {
+    "messages": {
+        "prices and units are of a product": _bought_from,
+        "orders and opt-outs are of who got it": lambda f: (
+            f[["orders", "opt_outs"]].max(axis=1) <= f["delivered"]
+        ),
+    },
+    "feature_use": {"who uses it uses it once or more": lambda f: f["uses"] >= f["users"]},
+    "ideas": {
+        "users only of what was done": lambda f: f["users_90_days"].notna() == (f["status"] == "done"),
+        "done after it was suggested": lambda f: ~(f["done_on"] <= f["suggested_on"]),
+    },
+    "truth/messages": {"a breach is of a guideline": lambda f: f["breach"].isna() == f["guideline"].isna()},
+    "truth/negotiation_turns": {
+        "only questions are SPIN questions": lambda f: f["spin"].notna() == (f["move"] == "question")
+    },
+    "truth/negotiations": {
+        "the zone follows from the limits": lambda f: (
+            f["zopa"] == (f["partner_limit_share"] <= f["seller_limit_share"])
+        )
+    },
+}
+"""What must hold across the columns of a row, by table."""
