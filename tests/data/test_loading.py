@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from labkit import data
-from labkit.data.tables import DTYPES, TABLES
+from labkit.data.tables import TABLES, dtype
 from labkit.errors import LabkitError
 
 
@@ -17,7 +17,7 @@ def test_columns_and_types_are_the_declared_ones(name):
     frame = data.load(name)
     assert list(frame.columns) == list(TABLES[name].columns)
     for column, declared in TABLES[name].columns.items():
-        assert str(frame[column].dtype) == DTYPES[declared.kind]
+        assert str(frame[column].dtype) == dtype(declared)
 
 
 def test_each_caller_gets_a_copy():
