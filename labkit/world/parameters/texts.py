@@ -67,7 +67,7 @@ class Messages:
     bursts: tuple = known(
         ("2024-07-22", "2025-07-28"), "dates", "weeks in which one audience gets burst messages"
     )
-    burst: int = known(6, "messages a week", "… so many")
+    burst: int = known(7, "messages a week", "… so many")
     unequal: int = known(5, "messages", "service by what a customer spends")
     guilt: int = known(6, "messages", "appeals to guilt")
     disrespect: int = known(5, "messages", "insults")

@@ -6,13 +6,14 @@ Planted breaches, by guideline of the five (truthful, integrity, balance, sustai
   scarcity`` ("only 5 left": ``stock`` has many), ``false deadline`` ("last day", a week before the sale ends:
   ``price_history`` and the next "last day"), ``failure hidden`` ("under 1%": ``deliveries`` shows more);
 - integrity: ``hidden condition`` (stands on the page in ``conditions``, not in the text), ``disrespect``;
-- balance: ``unequal`` (who spends less waits); sustainable: ``pressure`` (more than four messages in seven days
+- balance: ``unequal`` (who spends less waits); sustainable: ``pressure`` (more than five messages in seven days
   to one audience); humane: ``guilt``.
 """
 
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -60,9 +61,9 @@ def write_messages(draft: Draft, rng: np.random.Generator) -> tuple[pd.DataFrame
         *_sales(draft.parameters.goods.sales, products, draft.tables["price_history"], p, rng),
         *_scarce(products, draft.tables["stock"], p, rng),
         *_incidents(draft.tables["deliveries"], p),
-        *_vouchers(p, rng),
         *_lapses(p, rng),
     ]
+    plan += _vouchers(plan, p, rng)
     plan += _ordinary(p.count - len(plan), plan, p, rng)
     frame = pd.DataFrame(plan).reindex(columns=[*COLUMNS, "kind", "breach", "evidence", "facts"])
     frame = frame.sort_values(["sent_on", "audience", "purpose", "kind"], kind="stable", ignore_index=True)
@@ -211,17 +212,31 @@ def _days(n: int, rng: np.random.Generator) -> np.ndarray:
     return HISTORY_START + at.astype("timedelta64[D]")
 
 
-def _vouchers(p, rng) -> list[dict]:
+def _weeks(plan: list[dict]) -> dict[tuple[str, int], int]:
+    """Count messages by audience and week of history."""
+    return Counter((row["audience"], _week(row["sent_on"])) for row in plan)
+
+
+def _week(day: np.datetime64) -> int:
+    return int((day - HISTORY_START).astype(int)) // 7
+
+
+def _vouchers(others: list[dict], p, rng) -> list[dict]:
+    """Offer vouchers, with the conditions in the text or only on the page; in no week that is full already."""
+    full = _weeks(others)
     open_, hidden = p.vouchers
     order = rng.permutation(open_ + hidden)
     plan = []
     for day, place in zip(_days(open_ + hidden, rng), order, strict=True):
         terms, offer = (str(rng.choice(TERMS)), str(rng.choice(OFFERS)))
+        audience = str(rng.choice(["all customers", "dog owners", "cat owners", "plan holders"]))
+        while full[audience, _week(day)] > 1 and day < HISTORY_END - 22 * DAY:
+            day = day + 7 * DAY
         until = day + int(rng.integers(7, 15)) * DAY
         plan.append(
             {
                 "kind": "voucher.hidden" if place >= open_ else "voucher.open", "sent_on": day,
-                "audience": str(rng.choice(["all customers", "dog owners", "cat owners", "plan holders"])),
+                "audience": audience,
                 "purpose": "offer", "conditions": terms, "claimed_until": until,
                 "claimed_discount": _percent(offer),
                 "breach": "hidden condition" if place >= open_ else "",
@@ -271,7 +286,7 @@ def _ordinary(n: int, others: list[dict], p: Messages, rng: np.random.Generator)
     with (Path(__file__).parent / "vocabulary/news.csv").open(encoding="utf-8", newline="") as file:
         news = list(csv.DictReader(file))
     tips, info = ([row for row in news if row["kind"] == kind] for kind in ("tip", "info"))
-    busy = {(row["audience"], int((row["sent_on"] - HISTORY_START).astype(int) // 7)) for row in others}
+    busy = _weeks(others)
     plan = []
     for i, day in enumerate(_days(n, rng)):
         kind = ("tip", "tip", "info", "replenish", "renewal", "winback")[i % 6]
@@ -280,7 +295,7 @@ def _ordinary(n: int, others: list[dict], p: Messages, rng: np.random.Generator)
             "winback": "lapsed customers",
             "replenish": "recent buyers",
         }.get(kind, str(rng.choice(["all customers", "dog owners", "cat owners"])))
-        while (audience, int((day - HISTORY_START).astype(int) // 7)) in busy and day < HISTORY_END - 8 * DAY:
+        while (audience, _week(day)) in busy and day < HISTORY_END - 8 * DAY:
             day = day + 7 * DAY
         source = tips if kind == "tip" else info
         item = source[int(rng.integers(len(source)))]
