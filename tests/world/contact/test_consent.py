@@ -78,8 +78,12 @@ def test_service_rests_on_the_contract_and_marketing_by_mail_on_consent(world):
     assert set(bases["profiling", "any"]) == {"consent", "legitimate_interest"}
 
 
-def test_nobody_revokes_what_was_never_granted(world):
+def test_only_who_got_whatsapp_by_mistake_revokes_what_was_never_granted(world):
     first = world.consents.sort_values("at", kind="stable").drop_duplicates(
         ["customer_id", "purpose", "channel"]
     )
-    assert (first["action"] == "grant").all()
+    odd = first[first["action"] == "revoke"]
+    out = world.sends[world.sends["opted_out"] & (world.sends["channel"] == "whatsapp")]
+    assert set(odd["channel"]) <= {"whatsapp"}
+    assert odd["customer_id"].isin(out["customer_id"]).all()
+    assert len(odd) < 20
