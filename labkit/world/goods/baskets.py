@@ -45,7 +45,7 @@ MOST = {
 
 @dataclass
 class Lines:
-    """Lines of orders, dense: arrays of shape (orders, places); product NOTHING marks an empty place.
+    """Lines of orders, dense: arrays of shape (places, orders); product NOTHING marks an empty place.
 
     Attributes
     ----------
@@ -59,8 +59,8 @@ class Lines:
     centavos: np.ndarray
 
     @classmethod
-    def empty(cls, orders: int, places: int) -> Lines:
-        shape = (orders, places)
+    def empty(cls, places: int, orders: int) -> Lines:
+        shape = (places, orders)
         return cls(
             np.full(shape, NOTHING, dtype=np.int8),
             np.zeros(shape, dtype=np.int32),
@@ -92,17 +92,19 @@ class Filling:
 
         As many packs as there is money for, and none of a product that the order has already.
         """
-        here = product != NOTHING
-        order, product, packs = order[here], product[here], packs[here]
-        price = self.prices.asked[product, self.week[order]]
+        week = self.week[order]
+        price = self.prices.asked[product, week]
         packs = np.minimum(packs, (self.left[order] - LEAST) // price)
-        fine = (packs > 0) & ~(self.lines.product[order] == product[:, None]).any(axis=1)
-        order, product, packs, price = order[fine], product[fine], packs[fine], price[fine]
-        self.lines.product[order, place] = product
-        self.lines.milli[order, place] = packs * 1000
-        self.lines.centavos[order, place] = packs * price
-        self.left[order] -= packs * price
-        self.margin[order] -= packs * (price / 100 - self.prices.cost[product, self.week[order]])
+        fine = (packs > 0) & (product != NOTHING)
+        for earlier in self.lines.product[:place]:
+            fine &= earlier[order] != product
+        order, product, packs, price, week = (a[fine] for a in (order, product, packs, price, week))
+        spent = packs * price
+        self.lines.product[place, order] = product
+        self.lines.milli[place, order] = packs * 1000
+        self.lines.centavos[place, order] = spent
+        self.left[order] -= spent
+        self.margin[order] -= spent / 100 - packs * self.prices.cost[product, week]
         return order
 
 
@@ -134,18 +136,18 @@ def fill(
     """
     value = np.rint(orders["value_brl"].to_numpy() * 100).astype(np.int64)
     person, on = orders["person"].to_numpy(), orders["ordered_on"].to_numpy().astype("datetime64[D]")
-    day = on.astype(np.int64)
+    day = on.astype(np.int32)
     dog, cat = (has(owners, species, person, day) for species in ("dog", "cat"))
     bereft = ~dog & ~cat  # who has lost the last pet still has others' to buy for, of the species known
     share = orders["margin_share"].to_numpy()
     f = Filling(
-        goods, prices, appeal, p, rng, person, day, week_of(on),
+        goods, prices, appeal, p, rng, person, day, week_of(on).astype(np.int32),
         dog=dog | bereft & ~owners.first_is_cat[person],
         cat=cat | bereft & owners.first_is_cat[person],
         margin=value / 100 * (share + p.payment_share),
         rich=np.searchsorted(RICH, (share - share.mean()) / max(share.std(), 1e-9)),
         left=value.copy(),
-        lines=Lines.empty(len(value), len(p.further_lines) + 4),
+        lines=Lines.empty(len(p.further_lines) + 4, len(value)),
     )  # fmt: skip
     _young(f, owners)
     _usual(f, owners, regular)
@@ -158,7 +160,7 @@ def _young(f: Filling, owners: Owners) -> None:
     """Food for puppies and kittens, and what a puppy needs besides."""
     for species, rows in (("dog", f.goods.puppy_food), ("cat", f.goods.kitten_food)):
         wanted = young(owners, species, f.person, f.day, f.p) & (f.rng.random(len(f.left)) < f.p.young_food)
-        wanted &= f.lines.product[:, 0] == NOTHING
+        wanted &= f.lines.product[0] == NOTHING
         got = _one_of(f, 0, np.flatnonzero(wanted), rows)
         if species == "dog":
             _one_of(f, 1, got[f.rng.random(len(got)) < f.p.accessory_with_puppy_food], f.goods.dog_accessory)
@@ -244,6 +246,6 @@ def _bulk(f: Filling) -> None:
     far += np.where((f.dog[:, None] & for_dog) | (f.cat[:, None] & for_cat), np.float32(0), np.float32(9))
     product = rows[far.argmin(axis=1)]
     price = f.prices.asked[product, f.week]
-    f.lines.product[:, -1] = product
-    f.lines.milli[:, -1] = np.rint(1000 * f.left / price)
-    f.lines.centavos[:, -1] = f.left
+    f.lines.product[-1] = product
+    f.lines.milli[-1] = np.rint(1000 * f.left / price)
+    f.lines.centavos[-1] = f.left

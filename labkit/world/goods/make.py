@@ -78,31 +78,35 @@ def products(goods: Catalogue, prices: Prices) -> pd.DataFrame:
 def _sold(lines: Lines, week: np.ndarray, products: int) -> np.ndarray:
     """Thousandths of a unit sold, shape (products, weeks)."""
     sold = np.zeros(products * WEEKS)
-    for place in range(lines.product.shape[1]):
-        here = np.flatnonzero(lines.product[:, place] != NOTHING)
-        cell = lines.product[here, place].astype(np.int64) * WEEKS + week[here]
-        sold += np.bincount(cell, lines.milli[here, place], minlength=len(sold))
+    for product, milli in zip(lines.product, lines.milli, strict=True):
+        here = np.flatnonzero(product != NOTHING)
+        cell = product[here].astype(np.int64) * WEEKS + week[here]
+        sold += np.bincount(cell, milli[here], minlength=len(sold))
     return sold.astype(np.int64).reshape(products, WEEKS)
 
 
 def _items(lines: Lines, orders: pd.DataFrame, week: np.ndarray, prices: Prices) -> pd.DataFrame:
     """One row a line; the order's discount is spread over its lines by their value, rest and all."""
     rest = np.rint(orders["discount_brl"].to_numpy() * 100).astype(np.int64)
-    share = rest / lines.centavos.sum(axis=1, dtype=np.int64)
+    share = rest / lines.centavos.sum(axis=0, dtype=np.int64)
     off = np.zeros_like(lines.centavos)
-    for place in range(off.shape[1] - 1):
-        off[:, place] = np.floor(lines.centavos[:, place] * share)
-        rest -= off[:, place]
-    off[:, -1] = rest
-    order, place = np.nonzero(lines.product != NOTHING)
-    product = lines.product[order, place]
-    centavos, off = lines.centavos[order, place], off[order, place]
+    for place in range(len(off) - 1):
+        off[place] = lines.centavos[place] * share
+        rest -= off[place]
+    off[-1] = rest
+    # From places side by side to lines one below the other, an order's lines together.
+    there = np.ascontiguousarray(lines.product.T) != NOTHING
+    product, milli, centavos, off = (
+        np.ascontiguousarray(a.T)[there] for a in (lines.product, lines.milli, lines.centavos, off)
+    )
+    count = there.sum(axis=1)
+    price = prices.asked[product, np.repeat(week, count)]
     return pd.DataFrame(
         {
-            "order_id": orders["order_id"].to_numpy()[order],
+            "order_id": np.repeat(orders["order_id"].to_numpy(), count),
             "product_id": product + np.int64(1),
-            "quantity": lines.milli[order, place] / 1000,
-            "unit_price_brl": prices.asked[product, week[order]] / 100,
+            "quantity": milli / 1000,
+            "unit_price_brl": price / 100,
             "discount_brl": off / 100,
             "line_brl": (centavos - off) / 100,
         }

@@ -52,10 +52,10 @@ def draw_owners(
     for species in ("dog", "cat"):
         some = pets[pets["species"] == species]
         who = some["person"].to_numpy()
-        birth = some["born_on"].to_numpy().astype("datetime64[D]").astype(np.int64)
+        birth = some["born_on"].to_numpy().astype("datetime64[D]").astype(np.int32)
         death = some["died_on"].to_numpy().astype("datetime64[D]")
-        gone = np.where(np.isnat(death), FAR, death.astype(np.int64))
-        first, last, young = np.full(people, FAR), np.full(people, -FAR), np.full(people, -FAR)
+        gone = np.where(np.isnat(death), FAR, death.astype(np.int32))
+        first, last, young = (np.full(people, day, dtype=np.int32) for day in (FAR, -FAR, -FAR))
         np.minimum.at(first, who, birth)
         np.maximum.at(last, who, gone)
         np.maximum.at(young, who, birth)
