@@ -11,6 +11,7 @@ import importlib
 _WHERE = {
     "World": "build",
     "generate": "build",
+    "course": "build",
     "write": "files",
     "write_course_base": "files",
     "Parameters": "parameters",

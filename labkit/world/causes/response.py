@@ -60,13 +60,16 @@ def voucher_lift(discount: float, price_sensitivity: np.ndarray, p: Play) -> np.
 
 
 def reminder_fit(p: Play) -> np.ndarray:
-    """Table of a reminder's effect by time since the last order, in FIT_STEPS a period, up to four periods.
+    """Tables of a reminder's effect by time since the last order, shape (2, 4·FIT_STEPS + 1).
 
-    It is largest when the pack is about empty.
+    In FIT_STEPS a period (the mean time between orders), up to four periods; for customers without a rhythm and
+    with one. It is largest when the pack is about empty, and falls flat on those who have long been elsewhere.
     """
     ratio = np.arange(4 * FIT_STEPS + 1) / FIT_STEPS
     bell = np.exp(-(((ratio - 1.0) / p.reminder_width) ** 2) / 2)
-    return (p.reminder_floor + (1 - p.reminder_floor) * bell).astype(np.float32)
+    expected = 1 / (1 + (ratio / p.reminder_late) ** 6)
+    planned = p.reminder_floor * expected + (1 - p.reminder_floor) * bell
+    return np.stack([p.reminder_unplanned * expected, planned]).astype(np.float32)
 
 
 def drifting_fit(p: Play) -> np.ndarray:

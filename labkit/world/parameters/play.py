@@ -77,22 +77,22 @@ class Play:
     channels: tuple = known(
         (
             Channel("email", 0.04, 0.31, 1.0, 0.03, 0.88),
-            Channel("whatsapp", 0.35, 0.62, 1.8, 0.02, 0.52),
-            Channel("sms", 0.12, 0.42, 1.6, 0.04, 0.58),
-            Channel("push", 0.01, 0.18, 1.2, 0.06, 0.45),
+            Channel("whatsapp", 0.40, 0.62, 1.8, 0.02, 0.52),
+            Channel("sms", 0.15, 0.42, 1.6, 0.04, 0.58),
+            Channel("push", 0.02, 0.18, 1.2, 0.06, 0.45),
             Channel("phone", 6.50, 0.46, 3.0, 0.10, 0.33),
         ),
         "see Channel", "ways to reach a customer",
     )  # fmt: skip
     messages: tuple = known(
         (
-            Message("reminder", "marketing", 0.95, 0.0, 0.0, 1.0, 0.0),
+            Message("reminder", "marketing", 1.30, 0.0, 0.0, 1.0, 0.0),
             Message("voucher_10", "marketing", 0.60, 0.10, 0.0, 1.0, 0.0),
             Message("voucher_25", "marketing", 0.75, 0.25, 0.0, 1.0, 0.0),
             Message("content", "marketing", 0.22, 0.0, 0.05, 0.6, 0.0),
             Message("apology", "service", 0.0, 0.0, 0.0, 0.4, 0.0),
             Message("plan_offer", "marketing", 0.05, 0.0, 0.0, 1.2, 0.0),
-            Message("sample_box", "marketing", 1.60, 0.0, 0.20, 0.4, 9.0),
+            Message("sample_box", "marketing", 1.60, 0.0, 0.20, 0.4, 6.0),
         ),
         "see Message", "what can be said",
     )  # fmt: skip
@@ -114,13 +114,16 @@ class Play:
     elasticity_spread: float = known(0.35, "log ratio per s.d.", "… more so for price-sensitive customers")
     voucher_days: int = known(14, "days", "a voucher is open, unless used before")
     reminder_width: float = known(0.3, "share of the period", "how near replenishment a reminder must come")
-    reminder_floor: float = known(0.25, "ratio", "effect of a reminder far from it")
-    reminder_unplanned: float = known(0.45, "ratio", "… and for customers without a rhythm")
+    reminder_floor: float = known(0.25, "ratio", "… and far from it")
+    reminder_unplanned: float = known(0.55, "ratio", "… and for customers without a rhythm, while expected")
+    reminder_late: float = known(
+        2.5, "periods", "silence at which nobody expects their order any more, and a reminder falls flat"
+    )
     drifting_days: float = known(
         75.0, "days", "silence at which a voucher changes most, as in past campaigns"
     )
     drifting_pulls: float = known(0.8, "ratio", "how much more it does there")
-    annoyance: float = known(0.10, "share of the rate", "negative impulse of a delivered contact, on average")
+    annoyance: float = known(0.04, "share of the rate", "negative impulse of a delivered contact, on average")
     annoyance_spread: float = known(1.0, "log s.d.", "spread of that annoyance; part of it is tolerance")
     intolerance_annoys: float = known(0.7, "log ratio per s.d.", "who tolerates little is annoyed more")
     holder_annoys: float = known(0.6, "log ratio", "… and so are plan holders, as in past campaigns")
@@ -145,14 +148,14 @@ class Play:
     fatigue_days: float = known(21.0, "days", "half-life of fatigue")
     tolerance_spares: float = known(0.5, "log ratio per s.d.", "tolerant customers tire less")
     fatigue_blinds: float = known(0.10, "per contact", "fatigue at which noticing halves is one over this")
-    fatigue_free: float = known(2.5, "contacts", "fatigue that does not yet harm buying")
+    fatigue_free: float = known(4.0, "contacts", "fatigue that does not yet harm buying")
     fatigue_stops: float = known(
-        0.020, "per contact", "rate divided by one plus this times the excess; sets the best frequency", ZHANG
+        0.009, "per contact", "rate divided by one plus this times the excess; sets the best frequency", ZHANG
     )
-    fatigue_leaves: float = known(0.045, "log odds per contact", "drop-out after a purchase, per excess")
-    fatigue_cancels: float = known(0.04, "log hazard per contact", "cancellation of a plan, per excess")
+    fatigue_leaves: float = known(0.015, "log odds per contact", "drop-out after a purchase, per excess")
+    fatigue_cancels: float = known(0.03, "log hazard per contact", "cancellation of a plan, per excess")
     opt_out: float = known(0.0035, "share", "delivered e-mails that make a rested customer opt out")
-    opt_out_fatigue: float = known(0.15, "per contact", "… growing with fatigue")
+    opt_out_fatigue: float = known(0.08, "per contact", "… growing with fatigue")
     opt_out_all: float = known(0.25, "share", "of those who opt out, leave all channels at once")
     complaint: float = known(0.0005, "share", "delivered e-mails that make a rested customer complain")
 
@@ -183,7 +186,7 @@ class Play:
     kept_contacts: float = known(2.0, "a month", "good e-mails that a customer who may be reached will get")
 
     # Rules
-    budget_brl: float = known(0.55, "R$ per customer", "budget of ninety days", ASSUMED)
+    budget_brl: float = known(1.30, "R$ per customer", "budget of ninety days", ASSUMED)
     cap_7_days: int = known(4, "contacts", "most that a customer gets in any seven days")
     cap_30_days: int = known(13, "contacts", "… in any thirty days")
     quiet_from: int = known(21, "hour", "no contacts from this hour …")

@@ -129,13 +129,21 @@ class Desk:
     def _fit(self, who: np.ndarray, message: np.ndarray) -> np.ndarray:
         """How well a message fits the moment: reminders near replenishment, vouchers while drifting."""
         cast, age = self.cast, self.state.age[who]
-        steps = np.minimum(age * self.state.rate[who] * response.FIT_STEPS, len(self.reminder_fit) - 1)
-        rhythm = np.where(
-            cast.regular[who], self.reminder_fit[steps.astype(int)], F32(self.p.reminder_unplanned)
-        )
+        steps = np.minimum(age * self.state.rate[who] * response.FIT_STEPS, self.reminder_fit.shape[1] - 1)
+        rhythm = self.reminder_fit[cast.regular[who].astype(int), steps.astype(int)]
         drifting = self.drifting_fit[np.minimum(age, len(self.drifting_fit) - 1).astype(int)]
         one = F32(1.0)
         return np.where(message == self.reminder, rhythm, np.where(self.voucher[message], drifting, one))
+
+    def fits(self, age: np.ndarray, rate: np.ndarray) -> np.ndarray:
+        """How well each message fits customers at an age, shape (messages, n)."""
+        steps = np.minimum(age * rate * response.FIT_STEPS, self.reminder_fit.shape[1] - 1).astype(int)
+        rhythm = self.reminder_fit[self.cast.regular.astype(int), steps]
+        drifting = self.drifting_fit[np.minimum(age, len(self.drifting_fit) - 1).astype(int)]
+        fits = np.ones((len(self.pull), len(age)))
+        fits[self.voucher] = drifting
+        fits[self.reminder] = rhythm
+        return fits
 
     def _vouchers(self, who: np.ndarray, message: np.ndarray, noticed: np.ndarray) -> None:
         """Open the voucher; a worse one does not replace a better."""

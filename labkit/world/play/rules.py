@@ -23,7 +23,7 @@ class Rules:
     Parameters
     ----------
     budget_brl : float, optional
-        Most that all contacts together may cost, R$; by default R$ 0.55 a customer for ninety days, and in
+        Most that all contacts together may cost, R$; by default R$ 1.30 a customer for ninety days, and in
         proportion for other horizons. On a day contacts are paid in the order of hour and row; the first that
         cannot be paid closes the day's till, so that no cheaper one slips past it.
     cap_7_days, cap_30_days : int, optional

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labkit.world.causes import fatigue, leaving, response, value
+from labkit.world.causes import fatigue, leaving, value
 from labkit.world.causes.value import LN2
 from labkit.world.play.state import Cast, State
 
@@ -62,3 +62,16 @@ def _reachable(cast: Cast, state: State) -> np.ndarray:
         rise = gain * life_of_impulse - channel.cost_brl / daily_margin
         np.maximum(best, np.where(state.consent[k], rise, 0.0), out=best)
     return p.kept_contacts / 30.44 * best
+
+
+def returner_value(cast: Cast, state: State) -> np.ndarray:
+    """Expected discounted margin of a customer just won back, after the order that did it, R$."""
+    p = cast.parameters.play
+    discount = np.log1p(p.discount_rate) / 365.25
+    rate = np.maximum(state.rate, 1e-9)
+    dropout = cast.dropout + (1 - cast.dropout) * p.returner_leaves
+    shape = cast.parameters.purchases.regular_shape
+    orders = value.orders_to_come(
+        rate, np.zeros(cast.n), cast.regular, dropout, dropout, discount, shape
+    )
+    return np.where(cast.goods, orders * cast.order_margin, 0.0)
