@@ -32,13 +32,14 @@ from labkit.world.parameters.pets import Pets
 from labkit.world.parameters.play import Play
 from labkit.world.parameters.service import Service
 from labkit.world.parameters.systems import Dirt, Sources
-from labkit.world.parameters.texts import Ideas, Messages, Talks, Texts
+from labkit.world.parameters.texts import Ideas, Messages, Replies, Talks, Texts
 
 __all__ = [
     "COURSE_PEOPLE", "COURSE_SEED", "HISTORY_END", "HISTORY_START", "Acquisition", "Campaign", "Campaigns",
     "Dirt", "Experience", "HealthPlans", "Marketing", "Parameters", "Partners", "Pets", "Play", "Population",
     "Purchases", "Season", "Service", "Sources", "Voice", "describe", "Premises", "Receivables",
     "Requests", "Sales", "ServiceCosts", "Workforce", "plain",
+    "Ideas", "Messages", "Replies", "Talks", "Texts",
 ]  # fmt: skip
 
 HISTORY_START = np.datetime64("2024-01-01")
@@ -75,6 +76,7 @@ class Parameters:
     goods: Goods = field(default_factory=Goods)
     texts: Texts = field(default_factory=Texts)
     messages: Messages = field(default_factory=Messages)
+    replies: Replies = field(default_factory=Replies)
     talks: Talks = field(default_factory=Talks)
     ideas: Ideas = field(default_factory=Ideas)
     workforce: Workforce = field(default_factory=Workforce)

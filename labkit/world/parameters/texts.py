@@ -102,11 +102,17 @@ class Talks:
     needs_lost: tuple = known((0, 3), "questions", "… that are lost")
     pushes_lost: tuple = known((1, 3), "turns", "attempts to close early in talks that are lost")
     pushes_won: tuple = known((0, 2), "turns", "… that are won (one less than the second at most)")
-    reply_admits: tuple = known(
+
+
+@dataclass(frozen=True)
+class Replies:
+    """Written replies to complaints; all values are assumed."""
+
+    admits: tuple = known(
         (0.65, 0.40, 0.20), "share", "replies that admit a failure: good, fair, bad answers"
     )
-    reply_blames: tuple = known((0.06, 0.15, 0.30), "share", "… that blame the customer; the rest evade")
-    replies: int = known(700, "replies", "complaint replies kept, the latest ones")
+    blames: tuple = known((0.06, 0.15, 0.30), "share", "… that blame the customer; the rest evade")
+    count: int = known(700, "replies", "complaint replies kept, the latest ones")
 
 
 @dataclass(frozen=True)

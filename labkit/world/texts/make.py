@@ -36,7 +36,7 @@ def make_messages(draft: Draft) -> None:
 def make_replies(draft: Draft) -> None:
     """What the company answers to complaints."""
     replies, truth = write_replies(
-        draft.frames["tickets"], draft.parameters.talks, draft.stream("texts/replies")
+        draft.frames["tickets"], draft.parameters.replies, draft.stream("texts/replies")
     )
     draft.tables |= {"complaint_replies": replies, "truth/complaint_replies": truth}
 

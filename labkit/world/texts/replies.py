@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from labkit.world.parameters import Talks
+from labkit.world.parameters import Replies
 from labkit.world.texts.comments import TROUBLE
 from labkit.world.texts.grammar import draw, fill, vocabulary
 from labkit.world.texts.surface import follow, tidy
@@ -14,7 +14,7 @@ STANCES = np.array(["admits", "blames", "evades"], dtype=object)
 
 
 def write_replies(
-    tickets: pd.DataFrame, p: Talks, rng: np.random.Generator
+    tickets: pd.DataFrame, p: Replies, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Write the replies to the latest complaints that were answered in writing.
 
@@ -24,7 +24,7 @@ def write_replies(
     ----------
     tickets : pandas.DataFrame
         ticket_id, channel, first_answer_at, compensation_brl, cause, answer (good, fair, bad).
-    p : Talks
+    p : Replies
     rng : numpy.random.Generator
 
     Returns
@@ -33,10 +33,10 @@ def write_replies(
         ticket_id, replied_at, text; ticket_id, stance.
     """
     written = tickets["channel"].isin(["email", "whatsapp", "chat"]) & tickets["cause"].isin(TROUBLE)
-    answered = tickets[written & tickets["first_answer_at"].notna()].tail(p.replies).reset_index(drop=True)
+    answered = tickets[written & tickets["first_answer_at"].notna()].tail(p.count).reset_index(drop=True)
     n = len(answered)
     quality = answered["answer"].map({"good": 0, "fair": 1, "bad": 2}).to_numpy()
-    admits, blames = np.array(p.reply_admits)[quality], np.array(p.reply_blames)[quality]
+    admits, blames = np.array(p.admits)[quality], np.array(p.blames)[quality]
     u, v, w = rng.random((3, n))
     stance = STANCES[np.where(u < admits, 0, np.where(u < admits + blames, 1, 2))]
     cause = answered["cause"].to_numpy(dtype=object)
