@@ -14,6 +14,7 @@ _WHERE = {
     "course": "build",
     "write": "files",
     "write_course_base": "files",
+    "write_world": "export",
     "Parameters": "parameters",
     "describe": "parameters",
     "stream": "streams",

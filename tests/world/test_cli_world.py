@@ -166,7 +166,7 @@ def test_two_runs_do_not_write_the_same_folder(tmp_path):
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_it_leaves_nothing(tmp_path, which):
-    command = [sys.executable, "-m", "labkit", "world", "--people", "60000", "--seed", "1"]
+    command = [sys.executable, "-m", "labkit", "world", "--people", "20000", "--seed", "1"]
     process = subprocess.Popen(
         [*command, "--out", str(tmp_path / "see")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -2,13 +2,14 @@
 
 import email_validator
 import numpy as np
+import pandas as pd
 import phonenumbers
 import pytest
 from stdnum.br import cpf
 
 from labkit.errors import LabkitError
 from labkit.world import lists
-from labkit.world.documents import cpf_check_digits, cpf_numbers, mobile_numbers, plain
+from labkit.world.documents import cpf_check_digits, cpf_numbers, email_addresses, mobile_numbers, plain
 from labkit.world.streams import stream
 
 
@@ -46,3 +47,27 @@ def test_addresses_are_valid_and_end_in_example(world):
 
 def test_plain_drops_accents_only():
     assert plain("João Conceição Müller") == "Joao Conceicao Muller"
+
+
+def test_every_address_is_ones_own_however_many_bear_the_name():
+    crowd = pd.DataFrame({"given": ["Ana Clara"] * 6_000, "surname_before": "da Silva"})
+    crowd["birth"] = np.datetime64("1980-05-05")
+    columns = email_addresses(crowd, stream(1, "reach"))
+    addresses = [a for column in columns for a in column.to_pylist()]
+    assert len(set(addresses)) == len(addresses) == 18_000
+    assert (
+        sum(a.startswith("ana.silva@") for a in addresses) == 5
+    )  # one a domain, and the others with a number
+
+
+def test_the_first_of_a_name_gets_the_plain_address():
+    pair = pd.DataFrame({"given": ["João", "João"], "surname_before": ["Conceição", "Conceição"]})
+    pair["birth"] = np.datetime64("1980-05-05")
+    for seed in range(40):
+        own, _other, family = (column.to_pylist() for column in email_addresses(pair, stream(seed, "reach")))
+        assert all(a.startswith("familia.conceicao") for a in family)
+        if own[0].startswith("joao.conceicao@"):
+            assert own[1] != own[0]
+            break
+    else:
+        pytest.fail("no seed of 40 gave the commonest style to the first person")
