@@ -107,7 +107,8 @@ def walk(
         ``serve(who, when)`` serves the purchases of a round, once each and in the order in which they are
         returned, and gives the grievance that each leaves (standard deviations).
     experience : Experience, optional
-        How grievance acts; needed with ``serve``.
+        How grievance acts; needed with ``serve``. Whether one leaves is decided once the order has arrived: what
+        went wrong with it counts in full, what went wrong before as far as it is remembered.
     """
     who = np.flatnonzero(start <= end)
     when = start[who].astype(float)
