@@ -86,19 +86,18 @@ def random_plan(world, seed: int, days: int = 90) -> pd.DataFrame:
     return plan.drop_duplicates(["customer_id", "day", "channel"], ignore_index=True)
 
 
-def recency_rule(world=None, *, silent: tuple[int, int] = (5, 180), gap: int = 7) -> Callable[[View], pd.DataFrame]:
-    """Write to whoever has been silent for ``silent`` days, at most every ``gap`` days.
+def recency_rule(world=None, *, every: int = 7, voucher_from: int = 60, until: int = 180) -> Callable[[View], pd.DataFrame]:
+    """Write when a silence reaches a mark: a reminder by e-mail after each ``every`` days without an order.
 
-    A reminder by e-mail; those silent for more than two months get 10% off, once a month.
+    Beyond ``voucher_from`` days a voucher of 10% takes its place, at every fourth mark; beyond ``until`` nothing.
     """
 
     def rule(view: View) -> pd.DataFrame:
         base = view.base
         days = base["days_since_order"]
-        rested = base["days_since_contact"].isna() | (base["days_since_contact"] >= gap)
-        long_rested = base["days_since_contact"].isna() | (base["days_since_contact"] >= 30)
-        drifting = days > 60
-        due = days.between(*silent) & np.where(drifting, long_rested, rested) & base["consent_email"]
+        drifting = days > voucher_from
+        mark = np.where(drifting, days % (4 * every) == 0, days % every == 0)
+        due = mark & (days >= every) & (days <= until) & base["consent_email"]
         message = np.where(drifting, "voucher_10", "reminder")
         return pd.DataFrame(
             {
@@ -116,20 +115,22 @@ def uplift_rule(world, *, share: float = 0.6, gap: int = 7) -> Callable[[View], 
     One model of buying in the window is fitted on the treated and one on the controls, on what could be seen when
     each campaign went out; their difference times the customer's average margin ranks the customers with
     e-mail consent. The best ``share`` get 10% off if they have been silent for long, else a reminder, every ``gap``
-    days.
+    days, a part of them each day; every ``gap`` days the choice is made anew.
     """
     treated, control = _t_learner(world)
+    chosen: dict[str, np.ndarray] = {}
 
-    def rule(view: View) -> pd.DataFrame | None:
-        if view.day % gap:
-            return None
+    def rule(view: View) -> pd.DataFrame:
         base = view.base
-        x = _traits(view.orders, view.plans, view.date, base["customer_id"].to_numpy())
-        uplift = treated.predict_proba(x)[:, 1] - control.predict_proba(x)[:, 1]
-        gain = uplift * np.exp(x["margin"].to_numpy())
-        reachable = base["consent_email"].to_numpy() & (base["orders"] > 0).to_numpy()
-        floor = np.quantile(gain[reachable], 1 - share) if reachable.any() else np.inf
-        due = reachable & (gain >= max(floor, 0.0))
+        if view.day % gap == 0:
+            x = _traits(view.orders, view.plans, view.date, base["customer_id"].to_numpy())
+            uplift = treated.predict_proba(x)[:, 1] - control.predict_proba(x)[:, 1]
+            gain = uplift * np.exp(x["margin"].to_numpy())
+            known = (base["orders"] > 0).to_numpy()
+            floor = np.quantile(gain[known], 1 - share)
+            chosen["now"] = known & (gain >= max(floor, 0.0))
+        today = (base["customer_id"] % gap == view.day % gap).to_numpy()
+        due = chosen["now"] & today & base["consent_email"].to_numpy()
         message = np.where(base["days_since_order"] > 60, "voucher_10", "reminder")
         return pd.DataFrame(
             {
