@@ -32,7 +32,7 @@ class Texts:
     contradicts: float = known(0.03, "share", "comments whose feeling is the opposite of the score")
     sarcastic: float = known(0.04, "share", "of unhappy comments: praise that is none")
     ticket_most: int = known(300_000, "tickets", "tickets with words: a random sample in a world with more")
-    ticket_hinted: float = known(0.30, "share", "tickets in words that fit several topics")
+    ticket_hinted: float = known(0.36, "share", "tickets in words that fit several topics")
     ticket_vague: float = known(0.65, "share", "subjects that say nothing")
     ticket_asks: float = known(0.45, "share", "tickets that say what the customer wants")
     ticket_severity: float = known(0.40, "share", "tickets that say how bad it is")
