@@ -11,9 +11,17 @@ from xml.etree import ElementTree
 import pytest
 
 from labkit.grading import assignment as assignments
-from labkit.grading import grade, rubric, samples
+from labkit.grading import grade, isolation, rubric, samples
 from labkit.grading.intake import Found
-from labkit.grading.kernel import JUPYTER_DIR, KERNEL_NAMES, SANDBOX, Limits
+from labkit.grading.kernel import JUPYTER_DIR, KERNEL_NAMES, NONE, SANDBOX, Limits
+
+WITHOUT_SANDBOX = os.environ.get("LABKIT_TESTS_WITHOUT_SANDBOX", "")
+"""Why there can be no sandbox where the tests run. Unless it is said here, tests that need one fail."""
+
+needs_sandbox = pytest.mark.skipif(
+    sys.platform != "linux" or bool(WITHOUT_SANDBOX),
+    reason=f"no sandbox: {WITHOUT_SANDBOX or 'the system is not Linux'}",
+)
 
 MINI = Path(__file__).parent / "fixtures" / "mini"
 CELL_SECONDS = 4
@@ -31,6 +39,15 @@ STRONG = {
 }
 AVERAGE = {"q1": ["A"], "q1-why": TEXT, "q2": ["A", "B", "D"], "q3": 0.255, "q4": "yearly", "q5": ["C"]}
 WRONG = {"q1": ["B"], "q1-why": "Too short, and no such fact [77].", "q2": ["A", "C"], "q3": 3, "q5": ["A"]}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def isolation_there_is():
+    """Where there can be no sandbox, and only there, the other tests of grading run without one."""
+    with pytest.MonkeyPatch.context() as patch:
+        if sys.platform != "linux" or WITHOUT_SANDBOX:
+            patch.setattr(isolation, "settled", lambda wanted, assignment: NONE)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +110,8 @@ def nbval(folder, names, cell_seconds, report):
     dict of (str, int) to bool
         Whether each code cell passed, by notebook and the cell's number among the code cells.
     """
-    command = [sys.executable, "-m", "pytest", "--nbval", f"--nbval-kernel-name={KERNEL_NAMES[SANDBOX]}", "-q"]
+    kernel = KERNEL_NAMES[NONE if sys.platform != "linux" or WITHOUT_SANDBOX else SANDBOX]
+    command = [sys.executable, "-m", "pytest", "--nbval", f"--nbval-kernel-name={kernel}", "-q"]
     command += [f"--nbval-cell-timeout={cell_seconds}", "-p", "no:cacheprovider", "-p", "no:xdist"]
     command += [f"--junitxml={report}", *(f"{name}.ipynb" for name in names)]
     environment = {**os.environ, "JUPYTER_PATH": str(JUPYTER_DIR)}

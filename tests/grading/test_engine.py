@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from labkit.grading import run as runs
 from labkit.grading.assignment import Assignment
 from labkit.grading.kernel import NONE, SANDBOX, Limits
+from tests.grading.conftest import needs_sandbox
 
 # What a cell does, by id; "!" marks a cell of the assignment, the others are the student's.
 DISASTERS = {
@@ -62,7 +63,7 @@ def assignment(tmp_path_factory):
     return Assignment("disasters", case.parent, {}, (), case)
 
 
-@pytest.fixture(scope="module", params=[SANDBOX, NONE])
+@pytest.fixture(scope="module", params=[pytest.param(SANDBOX, marks=needs_sandbox), NONE])
 def run(request, assignment):
     os.environ["MY_SECRET"] = "of the instructor"
     limits = Limits(cell_seconds=2.5, total_seconds=120, memory_mb=2048, output_bytes=20_000)
@@ -178,7 +179,7 @@ def test_letters_without_quotes_are_recognised(assignment):
 
 def test_when_the_time_is_over_the_rest_is_not_run(assignment):
     cells = {"!parameters": "x = 1", "a": "import time\ntime.sleep(30)", "b": "print('b')", "c": "print('c')"}
-    done = runs.run(notebook(cells), assignment, Limits(cell_seconds=20, total_seconds=1))
+    done = runs.run(notebook(cells), assignment, Limits(cell_seconds=20, total_seconds=1), isolation=NONE)
     assert [done.statuses[name]["status"] for name in ("a", "b", "c")] == ["not run"] * 3
     assert done.seconds < 15
     assert [note.code for note in done.notes] == ["time over"]
