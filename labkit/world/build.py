@@ -12,7 +12,7 @@ from labkit.data.tables import TABLES
 from labkit.errors import LabkitError
 from labkit.i18n import _
 from labkit.world import company, contact, goods, letters, lists, texts
-from labkit.world.draft import Draft, numbered
+from labkit.world.draft import Draft
 from labkit.world.history import KEPT as KEPT_OF_HISTORY
 from labkit.world.history import make_history, make_pets
 from labkit.world.parameters import COURSE_PEOPLE, COURSE_SEED, Parameters
@@ -156,15 +156,15 @@ def start(
         raise LabkitError(_("A seed is a whole number from 0 on, got {seed!r}.").format(seed=seed))
     needs = None
     if wanted is not None or people >= LARGE:
-        needs = _rehearsed(parameters)
+        needs = _rehearsed(parameters, MAKERS)
     draft = begin(people, seed, parameters)
     kept = KEPT if keep and wanted is None else ()
     return draft, produce(draft, MAKERS, needs, wanted=wanted, kept=kept)
 
 
 @functools.lru_cache(maxsize=4)
-def _rehearsed(parameters: Parameters) -> Needs:
-    return rehearse(begin(FEWEST, 1, parameters), MAKERS)
+def _rehearsed(parameters: Parameters, makers: tuple[Callable[[Draft], None], ...]) -> Needs:
+    return rehearse(begin(FEWEST, 1, parameters), makers)
 
 
 def _wanted(names: Iterable[str]) -> list[str]:

@@ -77,7 +77,7 @@ def test_a_maker_that_reads_what_was_freed_is_told_so():
 
 @pytest.fixture(scope="module")
 def needs() -> Needs:
-    return build._rehearsed(Parameters())
+    return build._rehearsed(Parameters(), build.MAKERS)
 
 
 def test_what_makers_read_and_write_does_not_depend_on_the_size_of_the_world(needs):

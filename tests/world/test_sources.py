@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit.world.sources import dirt
+from labkit.world.sources import _record_ids, dirt
 
 SOURCES = ("ecommerce", "shop", "clinic", "newsletter")
 
@@ -85,3 +85,8 @@ def test_day_and_month_are_swapped_only_where_that_is_a_date():
 def test_spoil_leaves_the_others_alone():
     texts = np.array(["José Neto", "Ana Neto"], dtype=object)
     assert dirt.spoil(texts, np.array([True, False]), dirt.without_suffix).tolist() == ["José", "Ana Neto"]
+
+
+def test_records_are_numbered_in_six_digits_or_as_many_as_the_last_needs():
+    assert _record_ids("shop", 2).tolist() == ["S000001", "S000002"]
+    assert _record_ids("clinic", 1_000_000)[[0, -1]].tolist() == ["C0000001", "C1000000"]
