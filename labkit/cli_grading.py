@@ -26,8 +26,9 @@ _WORKERS = min(2, os.cpu_count() or 1)
 
 
 def register(app: typer.Typer) -> None:
-    """Add ``grade``, ``preview``, ``pdf`` and ``release``."""
+    """Add ``grade``, ``audit``, ``preview``, ``pdf`` and ``release``."""
     app.command()(grade)
+    app.command()(audit)
     app.command()(preview)
     app.command()(pdf)
     app.command()(release)
@@ -83,6 +84,39 @@ def grade(
         )
     _print_summary(console, summary)
     if summary.failed:
+        raise typer.Exit(1)
+
+
+def audit(
+    assignment: Annotated[str, typer.Argument(help="The assignment's id, such as petlove.")],
+    student: Annotated[str, typer.Argument(help="The student, as the gradebook has it.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Where the grades are; grades/<assignment> if not said.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a cell may take.")] = 60,
+) -> None:
+    """Repeat one grade with nbval, which knows nothing of labkit, and print the command."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from labkit.grading.audit import audit as run
+    from labkit.grading.feedback import number
+    from labkit.grading.results import verdict_in_words
+
+    console = Console()
+    audited = run(assignment, student, out, timeout)
+    table = Table(title=escape(student), title_justify="left")
+    for heading in (_("question"), _("grader"), _("points"), "nbval"):
+        table.add_column(heading)
+    words = {True: _("as the key"), False: _("not as the key"), None: _("does not judge it")}
+    for each in audited.questions:
+        points = f"{number(each.points)} / {number(each.maximum)}"
+        table.add_row(each.question, verdict_in_words(each.verdict), points, words[each.passed])
+    console.print(table)
+    console.print(_("The two agree.") if audited.agrees else _("The two do not agree."))
+    console.print(audited.command, markup=False, soft_wrap=True)
+    if not audited.agrees:
         raise typer.Exit(1)
 
 
