@@ -9,6 +9,7 @@ import pandas as pd
 from labkit.errors import LabkitError
 from labkit.i18n import _
 from labkit.world.play.engine import Engine
+from labkit.world.play.groups import uplift_groups
 from labkit.world.play.plan import COLUMNS, Contacts, Reader, raised_error
 from labkit.world.play.reactions import Desk
 from labkit.world.play.result import Result
@@ -17,7 +18,7 @@ from labkit.world.play.state import begin
 from labkit.world.play.view import View
 from labkit.world.play.worth import base_value
 
-__all__ = ["Result", "Rules", "View", "run"]
+__all__ = ["Result", "Rules", "View", "run", "uplift_groups"]
 
 LONGEST = 3650
 

@@ -73,7 +73,10 @@ class _Best:
     def impulses(self) -> float:
         """Impulses of all messages but sample boxes, under the best price of money."""
         budget = self.desk.rules.budget_brl
-        return min(self._impulses(price) + price * budget for price in (0.0, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0, 24.0, 32.0))
+        return min(
+            self._impulses(price) + price * budget
+            for price in (0.0, 1.0, 2.0, 4.0, 8.0, 12.0, 16.0, 24.0, 32.0)
+        )
 
     def _impulses(self, price: float) -> float:
         messages = [m for m in range(len(self.desk.pull)) if m != self.desk.box]
@@ -100,7 +103,14 @@ class _Best:
             off = desk.discount[m] * cast.spend * (1 - cast.discounts)
             lift = cast.voucher_lift[m]
             living = rate * (lift * cast.order_margin - off * (1 + lift))
-            gone = p.winback * lift * self.state.rate * self.season * self.days * (cast.order_margin + self.won - off)
+            gone = (
+                p.winback
+                * lift
+                * self.state.rate
+                * self.season
+                * self.days
+                * (cast.order_margin + self.won - off)
+            )
             np.maximum(best, self._mix(np.maximum(living, 0), np.maximum(gone, 0)), out=best)
         return np.where(self.gains, best, 0.0)
 
@@ -121,7 +131,9 @@ class _Best:
         gaps = 30 / max(self.desk.rules.cap_30_days, 1)
         tired = state.fatigue + each / (1 - 0.5 ** (gaps / p.fatigue_days))
         heals = p.fatigue_days / np.log(2)
-        rise = np.exp(p.fatigue_cancels * tired[cast.contract_customer] + np.maximum(cast.contract_wakes, 0.0))
+        rise = np.exp(
+            p.fatigue_cancels * tired[cast.contract_customer] + np.maximum(cast.contract_wakes, 0.0)
+        )
         ends = np.minimum(cast.contract_hazard * (rise - 1) * (days + p.wake_days), 1.0)
         contracts = -(ends * np.minimum(self._contracts(), 0.0)).sum()
         bad = np.where(cast.goods, np.minimum(cast.order_margin, 0.0), 0.0)
@@ -154,7 +166,9 @@ class _Best:
             self._back = orders + self.p.winback * lift
         return self._back
 
-    def _week(self, messages, price, flow, margin, *, contacts: int | None = None, free: bool = False) -> np.ndarray:
+    def _week(
+        self, messages, price, flow, margin, *, contacts: int | None = None, free: bool = False
+    ) -> np.ndarray:
         """Sum over the weeks of the horizon of the best contacts of a week, in R$ (``free``: in orders)."""
         cast, desk, state = self.cast, self.desk, self.state
         contacts = desk.rules.cap_7_days if contacts is None else contacts
@@ -173,7 +187,13 @@ class _Best:
 
     def _living(self, message: int) -> np.ndarray:
         """Orders that an impulse of one adds at the best time since the last order."""
-        key = "reminder" if message == self.desk.reminder else "voucher" if self.desk.voucher[message] else "other"
+        key = (
+            "reminder"
+            if message == self.desk.reminder
+            else "voucher"
+            if self.desk.voucher[message]
+            else "other"
+        )
         if not hasattr(self, "_flows"):
             self._flows = self._best_flows()
         return self._flows[key]
@@ -188,7 +208,8 @@ class _Best:
         for cycle in (0.0, 0.25, 0.5, 0.7, 0.85, 1.0, 1.15, 1.3, 1.6, 2.0, 3.0):
             age = cycle / rate
             flow = sum(
-                w * order_flow(state.rate, age + s + 2, cast.regular, k) for w, s in zip(weight, steps, strict=True)
+                w * order_flow(state.rate, age + s + 2, cast.regular, k)
+                for w, s in zip(weight, steps, strict=True)
             )
             fits = desk.fits(age, rate)
             for name, m in (("reminder", desk.reminder), ("other", desk.offer)):

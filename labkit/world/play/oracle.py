@@ -102,10 +102,17 @@ def advantages(
     fade = 0.5 ** (np.arange(first) / p.impulse_days)
     after = np.arange(0, first, 2)
     weight = fade[::2] + np.append(fade[1::2], [0.0] * (len(after) - len(fade[1::2])))
-    flow = sum(w * order_flow(rate, age + s, cast.regular & state.alive, k) for w, s in zip(weight, after, strict=True))
+    flow = sum(
+        w * order_flow(rate, age + s, cast.regular & state.alive, k)
+        for w, s in zip(weight, after, strict=True)
+    )
     open_ = int(min(days_left, p.voucher_days))
     steps = np.arange(0, open_, 2)
-    voucher_flow = sum(2 * order_flow(rate, age + s, cast.regular & state.alive, k) for s in steps) if open_ else 0 * rate
+    voucher_flow = (
+        sum(2 * order_flow(rate, age + s, cast.regular & state.alive, k) for s in steps)
+        if open_
+        else 0 * rate
+    )
     won = np.where(state.alive, 0.0, returner_value(cast, state))
     margin = cast.order_margin + won
 
@@ -166,7 +173,9 @@ def _harm(cast: Cast, state: State) -> np.ndarray:
     discount = np.log1p(p.discount_rate) / 365.25
     worth = daily / (discount + state.rate * cast.dropout + 1e-9)
     leaving = p.fatigue_leaves * state.rate * cast.dropout * (1 - cast.dropout) * worth
-    plans = cast.contract_margin / (cast.contract_hazard + discount) * cast.contract_hazard * p.fatigue_cancels
+    plans = (
+        cast.contract_margin / (cast.contract_hazard + discount) * cast.contract_hazard * p.fatigue_cancels
+    )
     plans = np.bincount(cast.contract_customer, np.where(state.running, plans, 0.0), minlength=cast.n)
     return np.where(too_much, lasts * (p.fatigue_stops * daily + leaving + plans), 0.0)
 

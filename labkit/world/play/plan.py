@@ -185,9 +185,11 @@ class Reader:
         if not bad.any():
             return
         at = int(np.argmax(bad))
+        value = plan[column].iloc[at]
+        value = value.item() if isinstance(value, np.generic) else value
         raise _wrong(
             _("row {row}, {column} = {value!r}: {rule} ({n} such rows)").format(
-                row=plan.index[at], column=column, value=plan[column].iloc[at], rule=rule, n=int(bad.sum())
+                row=plan.index[at], column=column, value=value, rule=rule, n=int(bad.sum())
             ),
             today,
         )

@@ -226,7 +226,7 @@ def _by_day(result: Result) -> pd.DataFrame:
             result.diary.running,
             result.diary.mood,
             strict=True,
-        )  # fmt: skip
+        )
     ):
         flags = _joined([o.flags for o in outcomes])
         code = _joined([o.refusal for o in outcomes])

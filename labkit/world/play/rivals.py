@@ -23,7 +23,13 @@ def do_nothing(world=None) -> pd.DataFrame:
 
 
 def spray_everyone(
-    world, days: int = 90, *, a_week: int = 3, channel: str = "email", message: str = "reminder", hour: int = 10
+    world,
+    days: int = 90,
+    *,
+    a_week: int = 3,
+    channel: str = "email",
+    message: str = "reminder",
+    hour: int = 10,
 ) -> pd.DataFrame:
     """The same message to everybody, ``a_week`` times a week: cheap, and the best that one can do for week one."""
     when = np.unique(np.floor(np.arange(0, days, 7 / a_week)).astype(int))
@@ -60,7 +66,16 @@ def random_plan(world, seed: int, days: int = 90) -> pd.DataFrame:
     spent = orders.groupby("customer_id")["margin_brl"].sum().reindex(ids).fillna(0).to_numpy()
     cheap = (orders.groupby("customer_id")["discount_brl"].mean().reindex(ids).fillna(0)).to_numpy()
     holder = np.isin(ids, world.plans.loc[world.plans["cancelled_on"].isna(), "customer_id"]).astype(float)
-    ranks = [rng.random(n), -silent, silent, -np.abs(silent - 75), spent, -spent, cheap, holder + rng.random(n) / 2]
+    ranks = [
+        rng.random(n),
+        -silent,
+        silent,
+        -np.abs(silent - 75),
+        spent,
+        -spent,
+        cheap,
+        holder + rng.random(n) / 2,
+    ]
     by = ranks[rng.integers(len(ranks))]
     size = int(n * rng.uniform(0.05, 0.8))
     chosen = ids[np.argsort(-by, kind="stable")[:size]]
@@ -86,7 +101,9 @@ def random_plan(world, seed: int, days: int = 90) -> pd.DataFrame:
     return plan.drop_duplicates(["customer_id", "day", "channel"], ignore_index=True)
 
 
-def recency_rule(world=None, *, every: int = 7, voucher_from: int = 60, until: int = 180) -> Callable[[View], pd.DataFrame]:
+def recency_rule(
+    world=None, *, every: int = 7, voucher_from: int = 60, until: int = 180
+) -> Callable[[View], pd.DataFrame]:
     """Write when a silence reaches a mark: a reminder by e-mail after each ``every`` days without an order.
 
     Beyond ``voucher_from`` days a voucher of 10% takes its place, at every fourth mark; beyond ``until`` nothing.

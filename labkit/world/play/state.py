@@ -193,7 +193,9 @@ def _preferences(world, noise: np.ndarray, rng, p) -> tuple[np.ndarray, np.ndarr
     return share * np.exp(spread * noise - spread**2 / 2), hours[chosen]
 
 
-def _left_by_history(world, cast: Cast, rate: np.ndarray, age: np.ndarray, orders: np.ndarray) -> tuple[np.ndarray, ...]:
+def _left_by_history(
+    world, cast: Cast, rate: np.ndarray, age: np.ndarray, orders: np.ndarray
+) -> tuple[np.ndarray, ...]:
     """Who is still a customer, and what each remembers: from the world, where history has kept it."""
     if "state" in world.frames:
         hidden = world.frames["state"].set_index("customer_id").loc[cast.customer_id]

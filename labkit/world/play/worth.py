@@ -71,7 +71,5 @@ def returner_value(cast: Cast, state: State) -> np.ndarray:
     rate = np.maximum(state.rate, 1e-9)
     dropout = cast.dropout + (1 - cast.dropout) * p.returner_leaves
     shape = cast.parameters.purchases.regular_shape
-    orders = value.orders_to_come(
-        rate, np.zeros(cast.n), cast.regular, dropout, dropout, discount, shape
-    )
+    orders = value.orders_to_come(rate, np.zeros(cast.n), cast.regular, dropout, dropout, discount, shape)
     return np.where(cast.goods, orders * cast.order_margin, 0.0)
