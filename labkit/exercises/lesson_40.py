@@ -94,7 +94,7 @@ LESSON = Lesson(
                 ),
             },
             success=N_(
-                "About one in ten left. That is the number to set beside the price of keeping them; the page's number was growth."
+                "More than one in ten left. That is the number to set beside the price of keeping them; the page's number was growth."
             ),
         ),
         Exercise(
@@ -392,13 +392,6 @@ LESSON = Lesson(
                         "strict: both years are rarely unlucky at once, so the distances are squared and added. One is missing."
                     ),
                 ),
-                "point outside": (
-                    lambda d: d.established_outside,
-                    N_(
-                        "Did you ask whether the new value lies outside the *old* interval? The new one is uncertain too; with "
-                        "both distances one of yours holds zero."
-                    ),
-                ),
                 "whatever moved": (
                     lambda d: d.established_all,
                     N_(
@@ -412,10 +405,24 @@ LESSON = Lesson(
                         "ripe is another fault, and no interval shows it."
                     ),
                 ),
+                "another mixture, so left out": (
+                    lambda d: d.established - {"NPS, one pot"},
+                    N_(
+                        "The rise of the pot *is* established: luck does not explain it. That other people were asked is another "
+                        "fault, and no interval shows it."
+                    ),
+                ),
+                "both faulty ones left out": (
+                    lambda d: d.established - {"NPS, one pot", "conversion, page"},
+                    N_(
+                        "You left out an unripe cohort and a changed mixture. Both are faults of what was counted; asked is only "
+                        "whose interval leaves out zero, and both do."
+                    ),
+                ),
             },
             success=N_(
-                "Two: the cost of winning a customer, and the page's conversion, whose fall is no luck but an unripe cohort. "
-                "An interval knows of luck only, never of what was counted."
+                "Three: the cost of winning a customer; the page's conversion, whose fall is no luck but an unripe cohort; and the "
+                "pot's NPS, whose rise is no luck but another mixture. An interval knows of luck only, never of what was counted."
             ),
         ),
         Exercise(
@@ -444,7 +451,7 @@ LESSON = Lesson(
                 "one pot": (
                     lambda _d: {"A", "D", "E", "F", "H"},
                     N_(
-                        "E rests on two surveys in one pot. In each of them the score fell; the pot rose because more "
+                        "E rests on two surveys in one pot. Neither of them rose; the pot rose because more "
                         "people were asked right after they had been helped."
                     ),
                 ),

@@ -130,9 +130,6 @@ def _changes(lk) -> dict:
         "established_apart": {
             name for name, (one, two) in pairs.items() if two.low > one.high or two.high < one.low
         },
-        "established_outside": {
-            name for name, (one, two) in pairs.items() if not one.low <= two.value <= one.high
-        },
         "established_all": set(pairs),
     }
 
