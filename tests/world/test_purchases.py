@@ -4,26 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit.differentiate import BGNBD
 from labkit.world.parameters import Purchases
 from labkit.world.purchases import draw_purchase_times, settle_orders
 from labkit.world.streams import stream
-
-
-def _histories(who, when, end):
-    g = pd.DataFrame({"who": who, "when": when}).groupby("who")["when"].agg(["min", "max", "size"])
-    return g["size"] - 1, g["max"] - g["min"], end - g["min"]
-
-
-def test_bgnbd_recovers_the_parameters_that_made_the_purchases():
-    rng, n = stream(1, "recovery"), 40_000
-    rate, dropout = rng.gamma(0.95, 1 / 6.2, n), rng.beta(0.793, 6.8, n)
-    who, when = draw_purchase_times(rng.uniform(0, 12, n), 78.0, rate, dropout, np.zeros(n, dtype=bool), rng)
-    fitted = BGNBD().fit(*_histories(who, when, 78.0)).parameters_
-    assert fitted["r"] == pytest.approx(0.95, rel=0.03)
-    assert fitted["alpha"] == pytest.approx(6.2, rel=0.03)
-    assert fitted["a"] == pytest.approx(0.793, rel=0.10)
-    assert fitted["b"] == pytest.approx(6.8, rel=0.10)
 
 
 def test_nobody_leaves_after_the_first_purchase():
@@ -77,18 +60,3 @@ def test_average_order_is_near_its_expectation(world):
 def test_spend_has_a_heavy_tail(world):
     revenue = world.orders["revenue_brl"]
     assert 1.2 < revenue.std() / revenue.mean() < 2.2
-
-
-def test_bgnbd_predicts_the_course_base_within_a_tenth(world):
-    won = world.customers.loc[world.customers["acquired_on"] >= "2024-01-01", "customer_id"]
-    orders = world.orders[world.orders["customer_id"].isin(won)].drop_duplicates(
-        ["customer_id", "ordered_on"]
-    )
-    weeks = (orders["ordered_on"] - pd.Timestamp("2024-01-01")).dt.days / 7
-    end = 78.0
-    before = weeks <= end
-    histories = _histories(orders.loc[before, "customer_id"], weeks[before], end)
-    model = BGNBD().fit(*histories)
-    later = orders.loc[~before & orders["customer_id"].isin(histories[0].index)]
-    expected = model.expected_purchases(weeks.max() - end, *histories).sum()
-    assert len(later) == pytest.approx(expected, rel=0.10)
