@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.calibration import calibration
 from benchmarks.world_statistics import (
     campaign_interval,
     cdnow_likeness,
@@ -88,3 +89,10 @@ def test_the_interval_of_a_randomised_campaign_mostly_holds_what_it_did():
 @pytest.mark.parametrize("seed", [7])
 def test_the_same_study_gives_the_same_figures(seed):
     assert recovery(seed, customers=2_000) == recovery(seed, customers=2_000)
+
+
+def test_every_published_figure_is_met_or_said_to_be_otherwise_by_choice():
+    table = calibration()
+    assert not (table["within"] == "NO").any(), table.query("within == 'NO'")
+    assert (table["within"] == "yes").sum() >= 10
+    assert (table["why"].str.len() > 10).all()
