@@ -24,6 +24,36 @@ def write(path: Path, content: str | bytes) -> Path:
     return path
 
 
+def write_changed(path: Path, content: str | bytes) -> Path:
+    """Write a file atomically, unless that is what it holds already."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        if path.read_bytes() == data:
+            return path
+    except OSError:
+        pass
+    return write(path, data)
+
+
+def append(path: Path, data: bytes) -> None:
+    """Add to a file, in one write, and return only when it is on the disk."""
+    is_new = not path.exists()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o644)
+    try:
+        rest = memoryview(data)
+        while rest:  # a full disk may take a part of it; the next attempt then fails
+            rest = rest[os.write(handle, rest) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    if is_new and os.name != "nt":  # the folder too, or the file may be gone after a power cut
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
 def copy_tree(source: Path, target: Path) -> None:
     """Copy a folder of plain files; links and hidden files stay behind."""
     for file in sorted(source.rglob("*")):

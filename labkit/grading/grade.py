@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 import labkit
-from labkit.errors import LabkitError
 from labkit.grading import assignment as assignments
 from labkit.grading import (
+    basis,
+    blind,
     compare,
-    feedback,
-    files,
-    gradebook,
     intake,
     isolation,
+    marking,
     marks,
-    results,
+    output,
     rubric,
-    sheet,
+    workforce,
 )
 from labkit.grading.assignment import Assignment, Key
+from labkit.grading.database import Gradebook
 from labkit.grading.intake import Found
+from labkit.grading.journal import Journal
 from labkit.grading.kernel import SANDBOX, Limits
 from labkit.grading.notes import note
+from labkit.grading.output import EXECUTED, FEEDBACK, GRADED, RESULTS
 from labkit.grading.results import BLANK, QuestionResult, Result
-from labkit.i18n import _
 
-RESULTS, EXECUTED, GRADED, FEEDBACK = "results", "executed", "graded", "feedback"
+__all__ = ["EXECUTED", "FEEDBACK", "GRADED", "RESULTS", "Summary", "grade", "grade_one", "refresh"]
 
 
 @dataclass
@@ -49,6 +47,10 @@ class Summary:
         Files in the folder that are no submissions.
     said : list of str
         What is to be said of the marked sheets.
+    kept : list of str
+        The students whose submissions had been graded before, and were not run again.
+    outdated : dict of str to list of str
+        Of those, the ones whose grades rest on something that is another now, and on what.
     awaiting : int
         Texts that await marks.
     """
@@ -58,6 +60,9 @@ class Summary:
     graded: set[str]
     passed_over: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    outdated: dict[str, list[str]] = field(default_factory=dict)
+    gradebook: str = ""
 
     @property
     def awaiting(self) -> int:
@@ -80,10 +85,17 @@ def grade(
     marks_file: Path | None = None,
     key_file: Path | None = None,
     isolated: str = SANDBOX,
+    again: bool = False,
+    blinded: bool | None = None,
+    gradebook: str | None = None,
     on_start: Callable[[int], None] = lambda total: None,
     on_graded: Callable[[Result], None] = lambda result: None,
 ) -> Summary:
-    """Grade every submission in a folder and write all that comes of it to `out`.
+    """Grade every new submission in a folder and write all that comes of it to `out`.
+
+    A submission that was graded before is not run again, unless it changed: a run that was interrupted goes on
+    where it stopped, and a grade stays what it is. What else a grade rests on may have changed since; then
+    the summary says so, and :func:`labkit.grading.regrade.regrade` is there to have them graded anew.
 
     Parameters
     ----------
@@ -101,6 +113,12 @@ def grade(
         The executed key, if it is not the assignment's own.
     isolated : {"sandbox", "none"}
         What keeps the submissions' code from the machine and from each other.
+    again : bool
+        Run all of them again.
+    blinded : bool, optional
+        Whether the sheet has codes for names; as it was if not said.
+    gradebook : str, optional
+        SQLAlchemy URL of the gradebook; a SQLite file in `out` if not said.
 
     Raises
     ------
@@ -110,40 +128,62 @@ def grade(
     """
     assignment = assignments.find(name)
     isolated = isolation.settled(isolated, assignment)
-    assignments.load_key(assignment, key_file)  # before an hour of work, not after
+    key = assignments.load_key(assignment, key_file)  # before an hour of work, not after
     criteria = rubric.load(assignment)
-    out = out or Path("grades") / assignment.id
+    out = output.folder_of(assignment, out)
+    limits = limits or Limits()
     found, passed_over = intake.submissions(folder, leave_out=out)
-    earlier = _earlier(out, assignment)
-    given = _given(out, marks_file, criteria, {each.student for each in found} | set(earlier))
-    kept = marks.load(out, assignment.id)
-    said = []
-    for place, (file, sheet_given) in enumerate(given):
-        said += _blanks(file, sheet_given, kept, criteria, whole=place == 0 and file == out / sheet.FILE)
-        kept = marks.merge(
-            kept,
-            sheet_given.marks,
-            sheet_given.erased,
-            stale=sheet_given.stale,
-            confirmed=sheet_given.confirmed,
-        )
+    journal = Journal(out, assignment.id)
+    from_before = output.earlier(out, assignment)
+    codes = blind.load(out)
+    codes.on = codes.on if blinded is None else blinded
+    students = {each.student for each in found} | set(from_before) | set(journal.state.results)
+    sheets = marking.given(out, marks_file, criteria, students, codes)
+    book = Gradebook(gradebook or output.default_gradebook(out))
 
-    _prepare(out, assignment)
-    on_start(len(found))
-    current: dict[str, Result] = {}
-    for result in _graded(found, assignment, key_file, limits or Limits(), out, workers, isolated):
-        current[result.student] = result
-        on_graded(result)
-    gone = {
-        student: replace(result, notes=(*result.notes, note("earlier run")))
-        for student, result in earlier.items()
-        if student not in current
-    }
-    automatic = {**gone, **current}
-    kept = _with_text_ids(kept, automatic)
-    marked = [marks.apply(automatic[student], kept, criteria) for student in sorted(automatic)]
-    _write(out, assignment, marked, criteria, kept)
-    return Summary(out, marked, set(current), passed_over, said)
+    with output.alone(out):
+        output.prepare(out, assignment)
+        book.open()
+        journal.read_on()
+        _adopt(journal, from_before, marks.load(out, assignment.id))
+        kept, said = marking.taken(sheets, out, journal.state.marks, criteria)
+        journal.mark(kept, ", ".join(file.name for file, _given in sheets))
+        now = basis.of(assignment, key, limits, isolated)
+        todo = [each for each in found if again or not _is_graded(each, assignment, journal, out)]
+        on_start(len(todo))
+        job = functools.partial(
+            _job, folder=assignment.folder, key_file=key_file, limits=limits, out=out, isolated=isolated
+        )
+        for result in workforce.each(job, lambda one, error: _failed(one, assignment, error), todo, workers):
+            result = journal.grade(result, {**now, "parameters": result.parameters})
+            output.keep(out, result)
+            on_graded(result)
+        run_now = {each.student for each in todo}
+        before = [each.student for each in found if each.student not in run_now]
+        changed = {student: basis.changes(journal.state.bases[student], now) for student in before}
+        current = {each.student for each in found}
+        journal.mark(marking.with_text_ids(journal.state.marks, journal.state.results))
+        marked = _write(out, assignment, journal, criteria, codes, book, current)
+    return Summary(
+        out,
+        marked,
+        current,
+        passed_over,
+        said,
+        kept=before,
+        outdated={student: names for student, names in changed.items() if names},
+        gradebook=book.shown,
+    )
+
+
+def refresh(
+    assignment: Assignment, out: Path, journal: Journal, gradebook: str | None = None
+) -> list[Result]:
+    """Make everything in a folder of grades again from its journal; nothing is run."""
+    criteria, book = rubric.load(assignment), Gradebook(gradebook or output.default_gradebook(out))
+    output.prepare(out, assignment)
+    book.open()
+    return _write(out, assignment, journal, criteria, blind.load(out), book)
 
 
 def grade_one(
@@ -162,7 +202,12 @@ def grade_one(
     from labkit.grading import graft, run
 
     submission = intake.read(found, assignment)
-    hashes = {"submission": submission.sha256, "assignment": assignment.sha256, "key": key.sha256}
+    hashes = {
+        "submission": submission.sha256,
+        "assignment": assignment.sha256,
+        "key": key.sha256,
+        "lock": basis.lock(),
+    }
     result = Result(
         assignment=assignment.id,
         student=submission.student,
@@ -192,38 +237,10 @@ def grade_one(
     if not done.ran and isolated != isolation.NOT_RUN:
         return result
     if out is not None and done.ran:
-        _write_notebook(out / EXECUTED, submission.student, done.nb)
-        _write_notebook(out / GRADED, submission.student, run.graded_notebook(done, key))
+        output.write_notebook(out / EXECUTED, submission.student, done.nb)
+        output.write_notebook(out / GRADED, submission.student, run.graded_notebook(done, key))
     questions, notes = compare.judge(assignment, grafted, done, key)
     return replace(result, graded=True, questions=questions, notes=(*result.notes, *notes))
-
-
-def _graded(
-    found: list[Found],
-    assignment: Assignment,
-    key_file: Path | None,
-    limits: Limits,
-    out: Path,
-    workers: int,
-    isolated: str,
-) -> Iterator[Result]:
-    """Grade all, keeping each result as soon as it is there."""
-    job = functools.partial(
-        _job, folder=assignment.folder, key_file=key_file, limits=limits, out=out, isolated=isolated
-    )
-    if workers <= 1 or len(found) == 1:
-        for each in found:
-            yield _kept(job(each), out)
-        return
-    # Spawned, not forked: a worker starts clean, and the same way on every system.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        pending = {pool.submit(job, each): each for each in found}
-        for future in as_completed(pending):
-            try:
-                result = future.result()
-            except BrokenProcessPool as error:  # a worker was killed; nobody can say by whose submission
-                result = _failed(pending[future], assignment, error)
-            yield _kept(result, out)
 
 
 def _job(
@@ -271,116 +288,42 @@ def _extra(grafted, assignment: Assignment) -> list[str]:
     ]
 
 
-def _prepare(out: Path, assignment: Assignment) -> None:
-    """The folders, and the case pack beside the graded notebooks, where nbval runs them."""
-    for name in (RESULTS, EXECUTED, GRADED, FEEDBACK):
-        (out / name).mkdir(parents=True, exist_ok=True)
-    if assignment.case is not None:
-        files.copy_tree(assignment.case, out / GRADED / "case")
+def _is_graded(found: Found, assignment: Assignment, journal: Journal, out: Path) -> bool:
+    """Whether the journal holds the grade of this very submission."""
+    result = journal.state.results.get(found.student)
+    return (
+        result is not None
+        and basis.is_of(result, intake.read(found, assignment))
+        and output.is_whole(out, result)
+    )
 
 
-def _kept(result: Result, out: Path) -> Result:
-    files.write(out / RESULTS / f"{result.student}.json", results.dumps(result))
-    if not result.graded:  # what an earlier submission left would not be this one's
-        for folder in (EXECUTED, GRADED):
-            (out / folder / f"{result.student}.ipynb").unlink(missing_ok=True)
-    return result
-
-
-def _write_notebook(folder: Path, student: str, nb) -> None:
-    import nbformat
-
-    files.write(folder / f"{student}.ipynb", nbformat.writes(nb) + "\n")
-
-
-def _earlier(out: Path, assignment: Assignment) -> dict[str, Result]:
-    """What earlier runs left in the folder of grades."""
-    earlier = {}
-    for file in sorted((out / RESULTS).glob("*.json")):
-        try:
-            result = results.loads(file.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise LabkitError(
-                _("{file} cannot be read ({reason}). Remove it, or choose another folder with --out.").format(
-                    file=file, reason=error
-                )
-            ) from None
-        if result.assignment != assignment.id:
-            raise LabkitError(
-                _(
-                    "{out} holds grades of {found}; expected {expected}. Choose another folder with --out."
-                ).format(out=out, found=result.assignment, expected=assignment.id)
-            )
-        earlier[result.student] = result
-    return earlier
-
-
-def _given(
-    out: Path, marks_file: Path | None, criteria: rubric.Rubric, students: set[str]
-) -> list[tuple[Path, sheet.Given]]:
-    """The sheet that lies in the folder of grades, which a marker may have filled in there, and the one named."""
-    own = out / sheet.FILE
-    sheets = [own] if own.is_file() else []
-    if marks_file is not None and not (own.is_file() and marks_file.resolve() == own.resolve()):
-        sheets.append(marks_file)
-    return [(file, sheet.read(file, criteria, students)) for file in sheets]
-
-
-def _blanks(
-    file: Path, given: sheet.Given, kept: marks.Marks, criteria: rubric.Rubric, whole: bool
-) -> list[str]:
-    """Say of marks that a marker blanked that they are kept: only a dash takes one back.
-
-    Of a sheet that is not `whole`, such as one of several markers', only rows begun are looked at.
-    """
-    begun = {(mark.student, mark.question) for mark in given.marks}
-    said = []
-    for key, names in given.blanks.items():
-        had = kept[key].points if key in kept else {}
-        lost = [name for name in names if name in had]
-        if lost and (whole or key in begun):
-            said.append(
-                _(
-                    "{file}: {student}, {question}: {criteria} blank: kept {marks}; '-' takes a mark back."
-                ).format(
-                    file=file.name,
-                    student=key[0],
-                    question=key[1],
-                    criteria=", ".join(lost),
-                    marks="/".join(f"{had[name]:g}" for name in lost),
-                )
-            )
-    return said
-
-
-def _with_text_ids(kept: marks.Marks, automatic: dict[str, Result]) -> marks.Marks:
-    """Marks from a sheet that lost its last column count for the text as it is now."""
-    filled = {}
-    for (student, question), mark in kept.items():
-        if not mark.text_id and student in automatic:
-            mark = replace(mark, text_id=marks.text_id(automatic[student].question(question)))
-        filled[student, question] = mark
-    return filled
+def _adopt(journal: Journal, from_before: dict[str, Result], given: marks.Marks) -> None:
+    """Take over the grades and marks of a folder from before there was a journal in it."""
+    for student in sorted(set(from_before) - set(journal.state.results)):
+        journal.grade(from_before[student], basis.recorded(from_before[student]))
+    unknown = {key: mark for key, mark in given.items() if key not in journal.state.marked}
+    journal.mark({**journal.state.marks, **unknown}, marks.FILE)
 
 
 def _write(
     out: Path,
     assignment: Assignment,
-    marked: list[Result],
+    journal: Journal,
     criteria: rubric.Rubric,
-    kept: marks.Marks,
-) -> None:
-    try:
-        if criteria.questions:
-            marks.save(out, assignment.id, kept)
-            sheet.write(out / sheet.FILE, marked, criteria, kept)
-        gradebook.write(out / gradebook.FILE, assignment, marked)
-        for result in marked:
-            page = feedback.page(result, assignment, criteria, kept)
-            files.write(out / FEEDBACK / f"{result.student}.html", page)
-    except PermissionError as error:
-        raise LabkitError(
-            _(
-                "{file} cannot be written. If it is open in a spreadsheet, close it there and grade again."
-            ).format(file=error.filename)
-        ) from None
+    codes: blind.Blind,
+    book: Gradebook,
+    current: set[str] | None = None,
+) -> list[Result]:
+    """All that is made from the journal; returns the results with their marks."""
+    kept, automatic = journal.state.marks, journal.state.results
+    marked = []
+    for student in sorted(automatic):
+        result = automatic[student]
+        output.keep(out, result)
+        if current is not None and student not in current:
+            result = replace(result, notes=(*result.notes, note("earlier run")))
+        marked.append(marks.apply(result, kept, criteria))
+    output.write(out, assignment, marked, criteria, kept, codes)
+    book.take(journal, criteria)
+    return marked

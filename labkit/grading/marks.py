@@ -83,7 +83,7 @@ def load(folder: Path, assignment: str) -> Marks:
 
 
 def save(folder: Path, assignment: str, marks: Marks) -> None:
-    data = {"assignment": assignment, "marks": [_plain(marks[key]) for key in sorted(marks)]}
+    data = {"assignment": assignment, "marks": [plain(marks[key]) for key in sorted(marks)]}
     files.write(folder / FILE, json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
 
 
@@ -154,5 +154,6 @@ def apply(result: Result, marks: Marks, rubric: Rubric) -> Result:
     return replace(result, questions=tuple(questions), notes=tuple(notes))
 
 
-def _plain(mark: Mark) -> dict[str, object]:
+def plain(mark: Mark) -> dict[str, object]:
+    """A mark as data for JSON."""
     return {**vars(mark), "points": dict(sorted(mark.points.items()))}

@@ -89,7 +89,7 @@ class Result:
         What kept its code from the machine and from other submissions: ``sandbox`` or ``none``; empty if
         nothing was run.
     hashes : dict
-        SHA-256 of ``submission``, ``assignment`` and ``key``.
+        SHA-256 of ``submission``, ``assignment``, ``key`` and ``lock`` (requirements.lock).
     extra : dict
         Answer cells that no question asks about, such as own research, by cell id.
     seconds : float

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from labkit.errors import LabkitError
 from labkit.grading.assignment import Assignment
-from labkit.i18n import _, language
+from labkit.i18n import LANGUAGES, _, language
+
+_CODE = re.compile(r"(?<![\w#&/])#([a-z][a-z0-9-]*)")
+"""A code in a comment; no heading, no number, no part of an address."""
 
 Words = Mapping[str, str]
 """A text by language; under ``""`` if it is the same in all."""
@@ -55,10 +58,17 @@ class QuestionRubric:
 
 @dataclass(frozen=True)
 class Rubric:
-    """The rubric of an assignment, by question id."""
+    """The rubric of an assignment, by question id.
+
+    Attributes
+    ----------
+    comments : mapping
+        Comments to be used again, by code: ``#code`` in a marker's comment stands for one.
+    """
 
     assignment: str
     questions: Mapping[str, QuestionRubric]
+    comments: Mapping[str, Words] = field(default_factory=dict)
 
     @property
     def criteria(self) -> list[str]:
@@ -69,6 +79,22 @@ class Rubric:
 def say(words: Words, lang: str | None = None) -> str:
     """A text in the language asked for, else in English, else in whatever there is."""
     return words.get(lang or language()) or words.get("en") or next(iter(words.values()), "")
+
+
+def unknown_codes(comment: str, rubric: Rubric) -> list[str]:
+    """Codes in a comment that the rubric does not have; none at all if it has no comments to be used again."""
+    if not rubric.comments:
+        return []
+    return [code for code in dict.fromkeys(_CODE.findall(comment)) if code not in rubric.comments]
+
+
+def written_out(comment: str, rubric: Rubric, lang: str) -> str:
+    """A marker's comment with the words that its codes stand for, in a language."""
+
+    def words(match: re.Match[str]) -> str:
+        return say(rubric.comments[match[1]], lang) if match[1] in rubric.comments else match[0]
+
+    return _CODE.sub(words, comment)
 
 
 def load(assignment: Assignment, file: Path | None = None) -> Rubric:
@@ -107,6 +133,7 @@ def load(assignment: Assignment, file: Path | None = None) -> Rubric:
         if rubric is not None:
             _hold_against(rubric, texts[name].points, problems)
             read[name] = rubric
+    comments = _comments(data.get("comments"), problems)
     missing = [name for name in texts if name not in read]
     if missing and not problems:
         problems.append(_("Nothing is said of {questions}.").format(questions=", ".join(missing)))
@@ -114,7 +141,7 @@ def load(assignment: Assignment, file: Path | None = None) -> Rubric:
         raise LabkitError(
             "\n".join([_("{file} cannot be used:").format(file=file), *(f"- {p}" for p in problems)])
         )
-    return Rubric(assignment.id, {name: read[name] for name in texts})
+    return Rubric(assignment.id, {name: read[name] for name in texts}, comments)
 
 
 def _yaml(file: Path) -> dict[str, Any]:
@@ -139,6 +166,27 @@ def _question(name: str, raw: Any, problems: list[str]) -> QuestionRubric | None
         )
         return None
     return QuestionRubric(name, points, _words(raw.get("title", name)), criteria)
+
+
+def _comments(raw: Any, problems: list[str]) -> dict[str, Words]:
+    """The bank of comments, by code."""
+    if raw is None:
+        return {}
+    if not isinstance(raw, dict):
+        problems.append(_("comments: expected a code and a text for each."))
+        return {}
+    for code, text in raw.items():
+        if not isinstance(code, str) or not _CODE.fullmatch(f"#{code}"):
+            problems.append(
+                _("comments: {code} is no code; expected small letters, digits and hyphens.").format(
+                    code=repr(code)
+                )
+            )
+        if not isinstance(text, (str, dict)) or not all(say(_words(text), lang) for lang in LANGUAGES):
+            problems.append(
+                _("comments: {code} has no text; expected one, or one by language.").format(code=repr(code))
+            )
+    return {str(code): _words(text) for code, text in raw.items()}
 
 
 def _criterion(raw: Any) -> Criterion:

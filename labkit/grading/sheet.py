@@ -14,7 +14,7 @@ from labkit.errors import LabkitError
 from labkit.grading import files, tables
 from labkit.grading.marks import Mark, Marks, changed, text_id
 from labkit.grading.results import BLANK, QuestionResult, Result
-from labkit.grading.rubric import Criterion, Rubric
+from labkit.grading.rubric import Criterion, Rubric, unknown_codes
 from labkit.i18n import _
 
 FILE = "rubric-sheet.csv"
@@ -71,25 +71,35 @@ class Given:
     blanks: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, compare=False)
 
 
-def write(file: Path, results: Iterable[Result], rubric: Rubric, marks: Marks) -> int:
+def write(
+    file: Path,
+    results: Iterable[Result],
+    rubric: Rubric,
+    marks: Marks,
+    codes: Mapping[str, str] | None = None,
+) -> int:
     """Write the sheet with the marks given so far; returns how many texts it holds.
 
-    Blank texts earn nothing and are left out, unless they have been marked all the same.
+    Blank texts earn nothing and are left out, unless they have been marked all the same. With `codes`, by
+    student, the sheet has codes for names, and is ordered by them.
     """
+    codes = codes or {}
     header = [*_FACTS, *(_heading(rubric, name) for name in rubric.criteria), _COMMENT, _CHANGED, _TEXT_ID]
     rows: list[Sequence[object]] = [header]
-    ordered = sorted(results, key=lambda result: result.student)
+    ordered = sorted(results, key=lambda result: codes.get(result.student, result.student))
     for name in rubric.questions:
         for result in ordered:
-            question = result.question(name)
+            question, who = result.question(name), codes.get(result.student, result.student)
             if question.verdict != BLANK or (result.student, name) in marks:
-                rows.append(_row(result, question, rubric, marks.get((result.student, name))))
+                rows.append(_row(result, who, question, rubric, marks.get((result.student, name))))
     files.write(file, tables.write(rows))
     return len(rows) - 1
 
 
-def read(file: Path, rubric: Rubric, students: Collection[str]) -> Given:
-    """Read a marked sheet.
+def read(
+    file: Path, rubric: Rubric, students: Collection[str], by_code: Mapping[str, str] | None = None
+) -> Given:
+    """Read a marked sheet, with names or with blind codes (`by_code`: the students they stand for).
 
     Raises
     ------
@@ -104,7 +114,7 @@ def read(file: Path, rubric: Rubric, students: Collection[str]) -> Given:
         ) from None
     if not rows:
         raise LabkitError(_("{file} is empty; expected a rubric sheet.").format(file=file))
-    columns = _columns(file, rows[0], rubric)
+    columns, by_code = _columns(file, rows[0], rubric), by_code or {}
     problems: list[str] = []
     marks: dict[tuple[str, str], Mark] = {}
     erased: list[tuple[str, str, str]] = []
@@ -115,7 +125,9 @@ def read(file: Path, rubric: Rubric, students: Collection[str]) -> Given:
         cells = {name: row[place].strip() if place < len(row) else "" for name, place in columns.items()}
         given = {name: cells[name] for name in (*rubric.criteria, _COMMENT) if name in cells}
         said = cells.get(_CHANGED, "").casefold()
-        row_key = (tables.plain(cells["student"]), cells["question"])
+        student = tables.plain(cells["student"])
+        cells["student"] = by_code.get(student, student)
+        row_key = (cells["student"], cells["question"])
         blanks[row_key] = tuple(name for name in rubric.criteria if not given.get(name))
         if not any(value and value.casefold() != NOT_ASKED for value in given.values()):
             continue
@@ -193,11 +205,17 @@ class _Row:
                 points[name] = mark
         comment = given.get(_COMMENT, "")
         comment = "" if comment == ERASE else tables.plain(comment)
+        for code in unknown_codes(comment, self.rubric):
+            self._add(
+                _("There is no comment #{code}; there are: {known}.").format(
+                    code=code, known=", ".join(f"#{name}" for name in self.rubric.comments)
+                )
+            )
         return Mark(student, question.id, points, comment, self.cells.get(_TEXT_ID, ""))
 
     def _student(self) -> str | None:
         """The student, also where a spreadsheet has dropped the zeros in front of a number."""
-        found = tables.plain(self.cells["student"])
+        found = self.cells["student"]
         if found in self.students:
             return found
         alike = [student for student in self.students if student.isdigit() and student.lstrip("0") == found]
@@ -266,7 +284,9 @@ def _heading(rubric: Rubric, name: str) -> str:
     return f"{name} ({' '.join(f'{p:g}' for p in levels.pop())})" if len(levels) == 1 else name
 
 
-def _row(result: Result, question: QuestionResult, rubric: Rubric, mark: Mark | None) -> list[object]:
+def _row(
+    result: Result, who: str, question: QuestionResult, rubric: Rubric, mark: Mark | None
+) -> list[object]:
     counted = question.structure
     beside = question.beside
     if result.extra and (
@@ -284,7 +304,7 @@ def _row(result: Result, question: QuestionResult, rubric: Rubric, mark: Mark | 
     return [
         rubric.assignment,
         question.id,
-        result.student,
+        who,
         _short(question.text),
         _short(beside),
         facts[0],

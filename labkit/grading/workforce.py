@@ -1,0 +1,79 @@
+"""Workers: processes that grade one submission after another, and are missed by nobody if they die."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection, get_context, parent_process
+
+from labkit.grading.intake import Found
+from labkit.grading.results import Result
+
+
+def each(
+    job: Callable[[Found], Result],
+    failed: Callable[[Found, BaseException], Result],
+    todo: Sequence[Found],
+    workers: int,
+) -> Iterator[Result]:
+    """Results in the order in which they are done.
+
+    Parameters
+    ----------
+    job : callable
+        Grades one submission; can be sent to another process.
+    failed : callable
+        The result of one on which a worker died.
+    """
+    if not todo:
+        return
+    if workers <= 1 or len(todo) == 1:
+        for found in todo:
+            yield job(found)
+        return
+    suspects: list[tuple[Found, BaseException]] = []
+    yield from _by(workers, job, todo, suspects)
+    # A worker died, and took the others' work with it: nobody can say by whose submission. Each again, alone.
+    for found, _error in suspects:
+        guilty: list[tuple[Found, BaseException]] = []
+        yield from _by(1, job, [found], guilty)
+        for one, error in guilty:
+            yield failed(one, error)
+
+
+def _by(
+    workers: int,
+    job: Callable[[Found], Result],
+    todo: Sequence[Found],
+    broken: list[tuple[Found, BaseException]],
+) -> Iterator[Result]:
+    # Spawned, not forked: a worker starts clean, and the same way on every system.
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_die_with_parent)
+    try:
+        pending = {pool.submit(job, found): found for found in todo}
+        for future in as_completed(pending):
+            found = pending.pop(future)  # and let go of its result
+            try:
+                result = future.result()
+            except BrokenProcessPool as error:
+                broken.append((found, error))
+                continue
+            yield result
+    finally:  # interrupted: what has begun ends, what has not does not begin
+        pool.shutdown(cancel_futures=True)
+
+
+def _die_with_parent() -> None:
+    """A worker whose grader was killed would wait for work for ever."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="labkit-parent").start()
