@@ -1,6 +1,8 @@
 """The sandbox itself: what a kernel finds there, what it is given, and what is said where there can be none."""
 
+import shutil
 import struct
+import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -190,6 +192,39 @@ def test_a_closed_pool_leaves_no_process_and_no_folder():
     assert alive == []
     assert not psutil.pid_exists(pid)
     assert not exchange.parent.exists()
+
+
+@needs_sandbox
+def test_a_grader_that_is_killed_takes_everything_with_it():
+    code = (
+        "from labkit.grading.sandbox import pool\n"
+        "pool.warm_kernel().activate(dict(memory=500, cpu=60, file=32, processes=64), None, None)\n"
+        "pool.prepare_next()\nprint(pool.preloader_pid(), flush=True)\ninput()"
+    )
+    grader = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with grader:
+        bubblewrap = psutil.Process(int(grader.stdout.readline()))
+        below = [bubblewrap, *bubblewrap.children(recursive=True)]
+        grader.kill()
+    _gone, alive = psutil.wait_procs(below, timeout=10)
+    assert len(below) >= 4
+    assert alive == []
+
+
+@needs_sandbox
+@pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare, to forbid namespaces")
+def test_where_nested_namespaces_are_forbidden_the_step_is_named():
+    forbid = "echo 0 > /proc/sys/user/max_user_namespaces && exec "
+    try_it = "from labkit.grading.sandbox import bubble; print(bubble.why_not())"
+    done = subprocess.run(
+        ["unshare", "-U", "-r", "sh", "-c", f"{forbid} {sys.executable} -c '{try_it}'"],
+        capture_output=True,
+        text=True,
+    )
+    assert "new namespaces (user, mount, pid, ipc, net, uts, cgroup; nested" in done.stdout, done.stderr
+    assert "allows no nested user namespaces" in done.stdout
 
 
 @needs_sandbox

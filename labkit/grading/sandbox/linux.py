@@ -8,6 +8,7 @@ import fcntl
 import os
 import socket
 import struct
+from pathlib import Path
 
 NEW_USER, NEW_MOUNT, NEW_PID, NEW_IPC = 0x10000000, 0x00020000, 0x20000000, 0x08000000
 NEW_NET, NEW_HOST_NAME, NEW_CGROUP = 0x40000000, 0x04000000, 0x02000000
@@ -65,6 +66,22 @@ def map_user(inside: int, user: int, group: int) -> None:
             os.close(descriptor)
         except OSError as error:
             raise StepError(error.errno, f"writing {file}: {error.strerror}") from None
+
+
+def is_root_of_the_machine() -> bool:
+    """Whether this is root itself, and not somebody who is only called so in a container."""
+    everybody = ["0", "0", str(2**32 - 1)]
+    return os.getuid() == 0 and Path("/proc/self/uid_map").read_text().split() == everybody
+
+
+def become(user: int) -> None:
+    """Give root up for a user without rights."""
+    try:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    except OSError as error:
+        raise StepError(error.errno, f"becoming user {user}: {error.strerror}") from None
 
 
 def set_dumpable(value: bool) -> None:

@@ -93,9 +93,8 @@ def _lower_privileges() -> None:
         for name in ("sys", "sysrq-trigger", "irq", "bus"):
             with contextlib.suppress(OSError):
                 linux.unmount(f"/proc/{name}")
-        os.setgroups([])
-        os.setresgid(layout.NOBODY, layout.NOBODY, layout.NOBODY)
-        os.setresuid(layout.NOBODY, layout.NOBODY, layout.NOBODY)
+    if linux.is_root_of_the_machine():
+        linux.become(layout.NOBODY)
     linux.no_new_privileges()
 
 
