@@ -124,7 +124,7 @@ class Play:
     )
     drifting_pulls: float = known(0.8, "ratio", "how much more it does there")
     annoyance: float = known(0.04, "share of the rate", "negative impulse of a delivered contact, on average")
-    annoyance_spread: float = known(1.0, "log s.d.", "spread of that annoyance; part of it is tolerance")
+    annoyance_spread: float = known(1.4, "log s.d.", "spread of that annoyance; part of it is tolerance")
     intolerance_annoys: float = known(0.7, "log ratio per s.d.", "who tolerates little is annoyed more")
     holder_annoys: float = known(0.6, "log ratio", "… and so are plan holders, as in past campaigns")
     winback: float = known(0.14, "share of the former rate", "impulses reach those who have left, this much")
@@ -161,7 +161,7 @@ class Play:
 
     # Plans
     offer_wakes: float = known(
-        0.38,
+        0.43,
         "log hazard",
         "plan_offer raises cancellation for wake_days: 6.4% to 10.0% in three months",
         ASCARZA,

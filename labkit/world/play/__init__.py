@@ -10,7 +10,7 @@ from labkit.errors import LabkitError
 from labkit.i18n import _
 from labkit.world.play.engine import Engine
 from labkit.world.play.groups import uplift_groups
-from labkit.world.play.plan import COLUMNS, Contacts, Reader, raised_error
+from labkit.world.play.plan import COLUMNS, Contacts, Reader, latent_error, raised_error
 from labkit.world.play.reactions import Desk
 from labkit.world.play.result import Result
 from labkit.world.play.rules import Rules
@@ -132,17 +132,33 @@ def _asker(plan, reader: Reader, world, engine: Engine, days: int) -> Callable[[
 
     def ask(day: int) -> Contacts:
         view._turn(day)
+        truth, world.truth = world.truth, _Hidden(day)
         try:
             answer = plan(view)
         except LabkitError:
             raise
         except Exception as problem:
             raise raised_error(problem, reader.latent, day) from problem
+        finally:
+            world.truth = truth
         if answer is None:
             answer = pd.DataFrame(columns=list(COLUMNS))
         return reader.read(answer, today=day)
 
     return ask
+
+
+class _Hidden:
+    """Stands in the place of the truth while a plan is asked: a plan may hold the world in its hands."""
+
+    def __init__(self, day: int):
+        self.__dict__["day"] = day
+
+    def __getattr__(self, name: str):
+        raise latent_error(name, self.__dict__["day"])
+
+    def __getitem__(self, name: str):
+        raise latent_error(name, self.__dict__["day"])
 
 
 def latent_columns(world) -> frozenset[str]:

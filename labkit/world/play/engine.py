@@ -50,7 +50,8 @@ class Engine:
         self.p = cast.parameters.play
         self.buying = cast.parameters.purchases
         n = cast.n
-        self.deaths = {day: np.flatnonzero(cast.need_day == day) for day in np.unique(cast.need_day)}
+        self.by_need = np.argsort(cast.need_day, kind="stable")
+        self.need_day = cast.need_day[self.by_need]
         self.regular = np.flatnonzero(cast.regular)
         k = self.buying.regular_shape
         self.factorials = special.factorial(np.arange(k)).astype(F32)
@@ -65,8 +66,8 @@ class Engine:
     def play(self, day: int, contacts) -> None:
         """Play one day with its contacts."""
         draws = Draws(self.seed, day, self.cast.n)
-        if day in self.deaths:
-            self.state.rate[self.deaths[day]] *= self.cast.need_left[self.deaths[day]]
+        pet_dies = self.by_need[slice(*self.need_day.searchsorted([day, day + 1]))]
+        self.state.rate[pet_dies] *= self.cast.need_left[pet_dies]
         self.diary.outcomes.append(self.desk.work(contacts, day, draws))
         self.diary.orders.append(self._buy(day, draws))
         self._plans(day)

@@ -112,6 +112,14 @@ def test_reading_a_latent_column_is_an_error_that_says_so(town, read):
         town.run(read, 30)
 
 
+def test_a_plan_that_holds_the_world_cannot_look_into_its_truth(town):
+    with pytest.raises(LabkitError, match=r"day 0: column people is latent"):
+        town.run(lambda view: town.truth.people, 30)
+    with pytest.raises(LabkitError, match=r"column effects is latent"):
+        town.run(lambda view: town.truth["effects"], 30)
+    assert "satisfaction" in town.truth.people
+
+
 def test_a_slip_of_the_pen_is_not_called_latent(town):
     with pytest.raises(LabkitError, match=r"KeyError.*revenue"):
         town.run(lambda view: view.orders["revenue"], 30)
