@@ -19,8 +19,9 @@ from typing import Any
 
 from labkit.blank import is_blank
 from labkit.errors import LabkitError
-from labkit.exercises import structure
+from labkit.exercises import structure, wire
 from labkit.exercises.feedback import Feedback
+from labkit.exercises.tabular import UnusableError, is_table
 from labkit.i18n import _
 
 MIME = "application/vnd.labkit.answer+json"
@@ -32,7 +33,7 @@ NOTEBOOK_VARIABLE = "LABKIT_NOTEBOOK"
 STALE_SECONDS = 60
 """A file saved longer ago than this may not be what is on the screen."""
 
-KINDS = ("choices", "number", "text")
+KINDS = ("choices", "number", "text", "value", "ranking", "function", *wire.TABLES)
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ class Report:
     Attributes
     ----------
     question : str
-    value : list of str, float, int, str or None
-        In canonical form; None is a blank.
+    value : object
+        In canonical form, as JSON holds it; None is a blank.
     """
 
     question: str
@@ -65,9 +66,11 @@ def report(question: str, value: Any, kind: str = "choices") -> Report:
         Such as ``"q1"``.
     value : object
         For choices: letters, as ``["A", "C"]``, ``{"A", "C"}`` or ``"A, C"``; case, order and doubles do
-        not matter. A number is recorded as a number.
-    kind : {"choices", "number", "text"}
-        What a text is: letters of options unless said otherwise.
+        not matter. A number is recorded as a number, a DataFrame as a table.
+    kind : {"choices", "number", "text", "value", "ranking", "function", "table", "prediction", "plan"}
+        What is asked; decides how the value is read: letters of options unless said otherwise. A *value* is
+        anything of numbers, texts, booleans, lists and dictionaries; a *ranking* a list, best first; a
+        *function* is called later, with inputs that the grader has; the others are tables.
 
     Raises
     ------
@@ -86,7 +89,20 @@ def report(question: str, value: Any, kind: str = "choices") -> Report:
 
 
 def canonical(question: str, value: Any, kind: str = "choices") -> Any:
-    """The one form of an answer: sorted capital letters, a finite number, a stripped text, or None."""
+    """The one form of an answer: sorted capital letters, a finite number, a stripped text, a table, or None."""
+    if kind in wire.READ and not is_blank(value):
+        try:
+            return wire.READ[kind](value)
+        except UnusableError as problem:
+            raise LabkitError(
+                _(
+                    "{question}: found {problem}. Change the answer cell above and run both cells again."
+                ).format(question=question, problem=problem)
+            ) from None
+    if _is_frame(value):
+        if kind != "choices":
+            raise _unusable(question, value, kind)
+        return canonical(question, value, "table")
     if isinstance(value, (list, tuple, set, frozenset)) and not all(map(_is_left_blank, value)):
         if any(map(_is_left_blank, value)):
             raise LabkitError(
@@ -108,8 +124,12 @@ def canonical(question: str, value: Any, kind: str = "choices") -> Any:
     if isinstance(value, numbers.Real):
         return _number(question, value)
     if isinstance(value, (list, tuple, set, frozenset)):
-        return _letters(question, value)
-    raise _unusable(question, value)
+        return _letters(question, value) if kind != "number" else _only_number(question, value)
+    raise _unusable(question, value, kind)
+
+
+def _is_frame(value: Any) -> bool:
+    return type(value).__name__ == "DataFrame"  # without importing pandas
 
 
 def _is_left_blank(item: Any) -> bool:
@@ -120,9 +140,17 @@ def canonical_text(question: str, value: Any) -> str:
     """An answer in words that are the same in every language, but for a blank."""
     if value is None:
         return _("{question}: not answered").format(question=question)
-    if isinstance(value, list):
-        return f"{question}: {', '.join(value)}"
-    return f"{question}: {value}"
+    return f"{question}: {shown(value)}"
+
+
+def shown(value: Any) -> str:
+    """A recorded value on one line; a table by its shape, its columns and a digest of its content."""
+    return wire.in_words(value)
+
+
+def kept(value: Any) -> Any:
+    """What is kept of a recorded value beside a grade: of a table its summary, of anything else all."""
+    return wire.summary(value) if is_table(value) else value
 
 
 def _letters(question: str, items: Iterable[Any]) -> list[str] | None:
@@ -168,8 +196,24 @@ def _number(question: str, value: numbers.Real) -> int | float:
     return number
 
 
-def _unusable(question: str, found: Any) -> LabkitError:
+def _only_number(question: str, items: Any) -> int | float:
+    """The number in a list of one; a list of several, or of something else, is none."""
+    (item,) = items if len(items) == 1 else (None,)
+    if isinstance(item, numbers.Real) and not isinstance(item, bool):
+        return _number(question, item)
+    raise _unusable(question, items, "number")
+
+
+def _unusable(question: str, found: Any, kind: str = "choices") -> LabkitError:
     shown = repr(found) if isinstance(found, (str, int, float, bool)) else type(found).__name__
+    if kind in ("number", "text"):
+        wanted = _("a number") if kind == "number" else _("a text in quotes")
+        return LabkitError(
+            _(
+                "{question}: found {found}; expected {wanted}. "
+                "Change the answer cell above and run both cells again."
+            ).format(question=question, found=shown[:80], wanted=wanted)
+        )
     return LabkitError(
         _(
             '{question}: found {found}; expected the letters of the options you choose, such as ["A", "C"]. '

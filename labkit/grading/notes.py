@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from labkit.grading.questions.said import SAID
 from labkit.i18n import N_, _
 
 
@@ -183,6 +184,8 @@ KINDS: dict[str, Kind] = {
     "earlier run": Kind(
         N_("This grade is from an earlier run: the submission is not in the folder any more."), look=True
     ),
+    # What is said of one answer.
+    **{code: Kind(message) for code, message in SAID.items()},
 }
 
 
