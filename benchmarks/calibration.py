@@ -194,7 +194,7 @@ LINES = (
     ),
     Line(
         "any dog food and dog accessories", "6.6 times", "real grocery panel",
-        lambda: basket_lift(puppy_only=False), None, "see above", "{:.1f} times",
+        lambda: basket_lift(puppy_only=False), None, "as above: what is in every third basket cannot be six times as frequent beside anything", "{:.1f} times",
     ),
     Line(
         "correlation of frequency and mean value, repeaters", "0.11", "CDNOW (Fader, Hardie & Lee 2005)",
