@@ -453,7 +453,22 @@ LESSON = Lesson(
                     lambda d: (d.message + d.rate.loc["treated", "discounts"]) / _extra(d, "buyers"),
                     N_(
                         "You charged the campaign with every discount its customers had. The control group had "
-                        "everyday discounts too, without any campaign: take the difference."
+                        "everyday discounts too, without any campaign: take the difference. (Rates rounded to three decimals come "
+                        "to nearly the same number: a difference this small does not bear rounding.)"
+                    ),
+                ),
+                "differences of counts": (
+                    lambda d: (
+                        (
+                            d.size["treated"] * d.message
+                            + d.arms.loc["treated", "discounts"]
+                            - d.arms.loc["control", "discounts"]
+                        )
+                        / (d.arms.loc["treated", "buyers"] - d.arms.loc["control", "buyers"])
+                    ),
+                    N_(
+                        "You subtracted counts and sums. The control group is a little larger, so 396 buyers there are "
+                        "not 396 here: subtract rates, and amounts per customer."
                     ),
                 ),
                 "messages forgotten": (
@@ -499,8 +514,8 @@ LESSON = Lesson(
                 ),
             },
             success=N_(
-                "About R$ 100.7 for one buyer more, in 14 days: the messages and vouchers of all those who would have "
-                "come anyway are paid for by the few who would not."
+                "R$ 669 for one buyer more, in 14 days: the messages and vouchers of all those who would have "
+                "come anyway are paid for by the few who would not. How few they are is not sure: see what follows."
             ),
         ),
     ],
