@@ -456,7 +456,7 @@ LESSON = Lesson(
                 "months for weeks": (
                     lambda d: d.club.admitted(horizon=9),
                     N_(
-                        "Your horizon is 9: nine months, but the model counts in weeks. A model speaks the unit of the data it was fitted to."
+                        "Your horizon is 9: nine months, but the model counts in weeks. A model speaks the unit of the data it was fitted to. (If you passed 39, you applied the margin rate twice, which gives the same number here: with `margin_rate=margin_rate` the value is a margin already.)"
                     ),
                 ),
                 "a year": (
@@ -497,12 +497,6 @@ LESSON = Lesson(
                     lambda d: d.club.admitted(of=d.cdnow.history),
                     N_(
                         "You valued CDNOW's customers: `*seen` and `history` are theirs. Caramelo's are `*known` and `buyers`."
-                    ),
-                ),
-                "margin rate twice": (
-                    lambda d: d.club.admitted(margin_rate=d.club.margin_rate**2),
-                    N_(
-                        "You applied the margin rate twice. With `margin_rate=margin_rate` the value is a margin already."
                     ),
                 ),
                 "everybody's basket": (

@@ -287,7 +287,7 @@ LESSON = Lesson(
             id="34.q3",
             answer="extra_customers",
             expected=lambda d: _extra(d, d.may.loc["treated", "assigned"]),
-            tolerance=0.5,
+            tolerance=0.05,  # one decimal will do
             unit=N_("customers"),
             hints=[
                 N_(
@@ -318,6 +318,17 @@ LESSON = Lesson(
                         "The difference of the rates is right, but it is per customer *assigned*: multiply by those, "
                         "not by the delivered."
                     ),
+                ),
+                "counts subtracted": (
+                    lambda d: d.may.loc["treated", "ordered"] - d.may.loc["control", "ordered"],
+                    N_(
+                        "You subtracted the counts, as if the arms were of one size. The control group is a little "
+                        "larger: compare the rates, then multiply by the treated."
+                    ),
+                ),
+                "rounded": (
+                    lambda d: round(_extra(d, d.may.loc["treated", "assigned"])),
+                    N_("Right, but rounded. Leave the decimals: they are an estimate, not people."),
                 ),
                 "visitors": (
                     lambda d: _extra(d, d.may.loc["treated", "assigned"], "visited"),
@@ -368,8 +379,8 @@ LESSON = Lesson(
                 ),
             },
             success=N_(
-                "So few: the other responders are customers whom the agency did not bring. (Subtracting the counts "
-                "gives nearly the same, but only because the arms are of equal size here; rates always work.)"
+                "So few: the other responders are customers whom the agency did not bring. How sure even these "
+                "few are, the next cell says."
             ),
         ),
         Exercise(
