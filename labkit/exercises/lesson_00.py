@@ -91,7 +91,7 @@ LESSON = Lesson(
                 ),
             },
             success=N_(
-                "A quarter of them ordered only once, and still the average is above four: a few customers order very "
+                "A fifth of them ordered only once, and still the average is above four: a few customers order very "
                 "often. One average can hide two kinds of customer."
             ),
         ),
