@@ -90,7 +90,7 @@ def test_volume_is_not_the_trick(town):
     from sklearn.linear_model import LinearRegression
 
     rows = []
-    for seed in range(40):
+    for seed in range(60):  # with fewer, three coefficients fit too much by chance
         result = town.run(random_plan(town, seed))
         more = result.totals - result.nothing.totals
         rows.append([more["contacts"], more["contact_cost_brl"], more["discount_brl"], result.score])
