@@ -117,23 +117,33 @@ def may_phrases():
     yield f"The agency's {rate:.1%} is right"
     yield f'Of 100 who "responded", {anyway:.0f} would'
     yield f"Visits went up beyond doubt, by {100 * visited.estimate:.1f} points"
-    yield f"Orders went up too, by {100 * ordered.estimate:.1f} points"
+    yield f"Orders went up by {100 * ordered.estimate:.1f} points"
+    yield f"interval, from {100 * ordered.low:.1f} to {100 * ordered.high:.1f}, holds zero"
+    yield f"2.8 of these standard errors are {100 * ordered.half_width / 1.96 * 2.8:.1f} points"
     yield f"a **loss** of R$ {-profit:.2f} for each customer treated"
     yield f"from losing R$ {cost - margin.low:.2f} to earning R$ {margin.high - cost:.2f}"
     yield f"Discounts cost R$ {discount.estimate:.2f} a treated customer, give or take R$ {discount.half_width:.2f}"
-    yield f"What they brought, R$ {brought.estimate:.2f} of margin"
+    yield f"What they brought, R$ {brought.estimate:.2f} of margin, is hardly known"
     yield f"Margin before discounts {brought.estimate:+.2f}, from {brought.low:.2f} to {brought.high:.2f}"
     yield f"discounts {-discount.estimate:.2f}, from {-discount.high:.2f} to {-discount.low:.2f}; price of the contact {-cost:.2f}"
     yield f"profit {profit:+.2f}, from {margin.low - cost:.2f} to {margin.high - cost:.2f}, mostly below zero"
     yield (
-        f"takes about {100 * to_pay / basket.mean():.0f} points more of them to pay for discounts and contacts "
+        f"takes about {100 * to_pay / basket.mean():.1f} points more of them to pay for discounts and contacts "
         f"({100 * low:.1f} to {100 * high:.1f})"
     )
     yield (
-        f"needs about {100 * to_pay / basket.mean():.0f} points more who order ({100 * low:.0f} to {100 * high:.0f}), "
+        f"needs about {100 * to_pay / basket.mean():.1f} points more who order ({100 * low:.1f} to {100 * high:.1f}), "
         f"the test shows {100 * ordered.estimate:.1f} ({100 * ordered.low:.1f} to {100 * ordered.high:.1f})"
     )
-    yield f"but {anyway:.0f} of 100 who answered ({100 * anyway_low:.0f} to {100 * anyway_high:.0f})"
+    yield f"but {anyway:.0f} of 100 who answered would have come anyway ({100 * anyway_low:.0f} at least)"
+    assert anyway_high > 1, "the e-mail may have kept some away"
+    assert ordered.high < low, "even the upper end falls short of what it takes to pay"
+    largest = treated["margin_brl"].max()
+    yield f"One treated customer alone brought R$ {largest:,.0f}, which is R$ {largest / len(treated):.2f} for each"
+    assert largest / len(treated) > margin.estimate, "more than the difference between the arms"
+    yield f"from R$ {brought.low:.2f}, nothing, to R$ {brought.high:.2f}, which would pay for both"
+    assert brought.low < 0
+    assert brought.high > to_pay
     yield f"{-profit / (margin.half_width / 1.96):.1f} standard errors below zero"
     yield f"{opted_out.isin(later).sum()} of them have ordered since"
     yield f"R$ {discount.control:.2f} a head"
@@ -146,7 +156,12 @@ def may_phrases():
     each = brings.sum() / len(effects)
     yield f"{brings.size()['persuadable']} customers bring R$ {each['persuadable']:.2f} for everybody"
     yield f"come anyway and take home R$ {-each['sure thing']:.2f} in vouchers"
-    yield f"cost R$ {-each['sleeping dog']:.2f}. So sent to everybody the voucher would lose R$ {-each.sum():.2f} even"
+    more = (effects["bought_treated"].astype(int) - effects["bought_control"].astype(int)).mean()
+    yield f"{brings.size()['sleeping dog']} who stay away because of the message, cost R$ {-each['sleeping dog']:.2f}. So it"
+    yield f"did bring orders, {100 * more:.1f} points of the list"
+    assert ordered.low < more < ordered.high
+    assert more < ordered.half_width / 1.96 * 2.8, "which the test was too small to see"
+    yield f"yet sent to everybody the voucher would lose R$ {-each.sum():.2f} even"
     yield f"Of their R$ {cost:.2f}, R$ {cost * brings.size()['lost cause'] / len(effects):.2f} goes to **lost causes**"
     miss_cost = campaign(3)[1]
     yield f"the truth of *We miss you*, R$ {true_profit(3, miss_cost):.2f}"
@@ -174,8 +189,8 @@ def plan_phrases():
     alike = np.corrcoef(all_sums)[np.triu_indices(13, 1)].mean()
     yield f"to learn of effects over R$ {found[0] * ((1 + 3 * alike) / 4) ** 0.5:.2f}"
     rows, _cost = campaign(1)
-    spreads = rows.groupby("arm")["margin_brl"].std()
-    yield f"1.96 of them are R$ {found[0] * 1.96 / 2.8:.2f}. It became R$ {1.96 * (spreads**2 / 2730).sum() ** 0.5:.2f}"
+    spreads, sizes = rows.groupby("arm")["margin_brl"].std(), rows["arm"].value_counts()
+    yield f"1.96 of them are R$ {found[0] * 1.96 / 2.8:.2f}. It became R$ {1.96 * (spreads**2 / sizes).sum() ** 0.5:.2f}"
     yield f"spreads of {spreads['treated']:.0f} and {spreads['control']:.0f} came where {spread:.0f} was planned"
     yield f"is reached at {needed:,.0f} customers"
     yield f"falls from R$ {found[2]:.2f} with 1,000 customers to R$ {found[3]:.2f}"
@@ -196,10 +211,15 @@ def autumn_phrases():
         return nobody_mailed[kept & ~control].mean() - nobody_mailed[kept & control].mean()
 
     assert not interact.sample_ratio((~control).value_counts()).broken, "as drawn it was fair"
-    assert drawn.loc[missing, "customer_id"].isin(recent).mean() == pytest.approx(1 / 3, abs=0.01)
+    yield f"while: {drawn.loc[missing, 'customer_id'].isin(recent).mean():.0%} of the missing had ordered"
     yield f"{100 * missing.sum() / (~control).sum():.0f} of 100 addresses"
     yield f"against {rows.loc[rows['arm'] == 'control', 'ordered_before'].mean():.0%} of the control group"
     yield f"R$ {margin.estimate - cost:.2f} of profit for"
+    assert margin.low - cost > 0, "the interval leaves zero out"
+    yield f"nearly all of the R$ {margin.estimate:.2f} that it was credited with"
+    found = interact.difference_of_means(nobody_mailed[~missing & ~control], nobody_mailed[control])
+    as_drawn = interact.difference_of_means(nobody_mailed[~control], nobody_mailed[control])
+    assert found.low > 0 > as_drawn.low, "the missing push the interval past zero"
     yield f"The e-mail earned R$ {true_profit(2, cost):.2f}"
     yield f"differed by R$ {gap(~missing):.1f} of margin as found"
     yield f"still by R$ {gap(missing | ~missing):.1f} as drawn"
@@ -229,13 +249,19 @@ def test_the_story_of_the_three_campaigns_is_in_the_data():
     assert not split(may).broken
     assert split(autumn).broken
     assert not split(miss_you).broken
-    assert change(may, "ordered").low > 0, "the campaign brings orders"
+    assert change(may, "visited").low > 0, "the campaign brings visits"
+    ordered = change(may, "ordered")
+    assert ordered.low < 0 < ordered.high, "and orders are not shown"
     for rows, cost in ((may, may_cost), (miss_you, miss_cost)):
         margin = change(rows, "margin_brl")
         assert margin.low - cost < 0 < margin.high - cost, "and its profit is uncertain"
     margin = change(may, "margin_brl")
     assert margin.low - may_cost < true_profit(1, may_cost) < margin.high - may_cost
-    assert margin.estimate - may_cost < change(miss_you, "margin_brl").estimate - miss_cost
+    miss_margin = change(miss_you, "margin_brl")
+    assert margin.estimate - may_cost < miss_margin.estimate - miss_cost
+    assert may_cost - miss_cost > (miss_margin.estimate - miss_cost - margin.estimate + may_cost) / 2, (
+        "most of the gap is the cheaper contact"
+    )
     assert response_rate(miss_you) < response_rate(may) / 2
 
 
