@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import os
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from labkit import cli_gradebook
+from labkit.cli_options import WORKERS, Isolated, Isolation, Workers
 from labkit.i18n import _, ngettext
 
 _QUOTE = 60
 """Characters of an added text that the preview shows."""
 
-
-class Isolation(StrEnum):
-    """What keeps a submission's code from the machine."""
-
-    sandbox = "sandbox"
-    none = "none"
-
-
-_WORKERS = min(2, os.cpu_count() or 1)
+_WHOLE_CLASS = 40
+"""Students up to whom the summary lists everybody; of a larger class, those who need a look."""
 
 
 def register(app: typer.Typer) -> None:
-    """Add ``grade``, ``audit``, ``preview``, ``pdf`` and ``release``."""
+    """Add ``grade``, ``audit``, ``preview``, ``pdf`` and ``release``, and those of :mod:`labkit.cli_gradebook`."""
     app.command()(grade)
+    cli_gradebook.register(app)
     app.command()(audit)
     app.command()(preview)
     app.command()(pdf)
@@ -45,43 +39,57 @@ def grade(
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a cell may take.")] = 60,
     total: Annotated[float, typer.Option(min=1, help="Seconds a whole notebook may take.")] = 600,
     memory: Annotated[int, typer.Option(min=256, help="Memory a notebook may use, in MB.")] = 4096,
-    workers: Annotated[int, typer.Option(min=1, help="Notebooks graded at the same time.")] = _WORKERS,
+    workers: Workers = WORKERS,
     marks: Annotated[Path | None, typer.Option(help="A marked rubric sheet (CSV) to take in.")] = None,
     key: Annotated[Path | None, typer.Option(help="The executed key, if it is not the course's own.")] = None,
-    isolation: Annotated[
-        Isolation, typer.Option(help="Run submissions in a sandbox, or, at your own risk, without one.")
-    ] = Isolation.sandbox,
+    isolation: Isolation = Isolated.sandbox,
+    again: Annotated[
+        bool, typer.Option("--again", help="Run also what has been graded and did not change.")
+    ] = False,
+    blind: Annotated[
+        bool | None,
+        typer.Option(
+            "--blind/--no-blind", help="Codes for names in the rubric sheet; as before if not said."
+        ),
+    ] = None,
+    gradebook: cli_gradebook.Url = None,
 ) -> None:
-    """Grade a folder of submissions. Grading again keeps every mark that a person gave.
+    """Grade the new submissions of a folder; an interrupted run goes on where it stopped.
 
+    Grading again keeps every grade there is (labkit regrade changes them) and every mark that a person gave.
     The rubric sheet in the folder of grades may be filled in where it lies, or a copy be handed in with --marks.
     `labkit --lang` sets the language of these messages and tables; each feedback page is in that of the student's notebook.
     """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from labkit.cli_progress import progress
     from labkit.grading.grade import grade as run
     from labkit.grading.kernel import Limits
 
     console = Console()
     limits = Limits(cell_seconds=timeout, total_seconds=total, memory_mb=memory)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(_("Grading"), total=None)
-        summary = run(
-            assignment,
-            submissions,
-            out,
-            limits=limits,
-            workers=workers,
-            marks_file=marks,
-            key_file=key,
-            isolated=isolation.value,
-            on_start=lambda total: progress.update(task, total=total),
-            on_graded=lambda result: progress.update(
-                task, advance=1, description=_("Graded {student}").format(student=result.student)
-            ),
+    try:
+        with progress(console) as (start, graded):
+            summary = run(
+                assignment,
+                submissions,
+                out,
+                limits=limits,
+                workers=workers,
+                marks_file=marks,
+                key_file=key,
+                isolated=isolation.value,
+                again=again,
+                blinded=blind,
+                gradebook=gradebook,
+                on_start=start,
+                on_graded=graded,
+            )
+    except KeyboardInterrupt:
+        console.print(
+            _("Interrupted. What was graded is kept; the same command goes on from there."), markup=False
         )
+        raise typer.Exit(130) from None
     _print_summary(console, summary)
     if summary.failed:
         raise typer.Exit(1)
@@ -170,22 +178,24 @@ def _print_summary(console, summary) -> None:
     from labkit.grading import gradebook, sheet
     from labkit.grading.feedback import number
 
+    shown = [result for result in summary.results if len(summary.results) <= _WHOLE_CLASS or _looks(result)]
     table = Table(title=_("Grades"), title_justify="left", show_lines=False)
     # A long name wraps; it does not take the room of the other columns.
     table.add_column(_("student"), max_width=max(16, console.width // 3), overflow="fold")
     for heading in (_("points"), _("out of"), _("awaiting marks")):
         table.add_column(heading, justify="right", min_width=6)
     table.add_column(_("look at it, because"), ratio=1, min_width=20)
-    for result in summary.results:
-        looks = [str(note) for note in result.notes if note.look]
+    for result in shown:
         table.add_row(
             escape(result.student),
             number(result.points),
             number(result.maximum),
             str(len(result.awaiting) or ""),
-            escape("\n".join(looks)),
+            escape("\n".join(_looks(result))),
         )
     console.print(table)
+    for said in [*_counted(summary, len(summary.results) - len(shown)), *_outdated_said(summary)]:
+        console.print(said, markup=False, soft_wrap=True)
     for said in _isolation_said(summary):
         console.print(said, markup=False, soft_wrap=True)
     for name in summary.passed_over:
@@ -195,6 +205,8 @@ def _print_summary(console, summary) -> None:
     console.print(
         _("Gradebook: {file}").format(file=summary.out / gradebook.FILE), markup=False, soft_wrap=True
     )
+    if summary.gradebook:
+        console.print(_("Database: {url}").format(url=summary.gradebook), markup=False, soft_wrap=True)
     if summary.awaiting:
         said = ngettext(
             "{n} text awaits its marks: fill in {file}, then grade again.",
@@ -204,6 +216,50 @@ def _print_summary(console, summary) -> None:
         console.print(
             said.format(n=summary.awaiting, file=summary.out / sheet.FILE), markup=False, soft_wrap=True
         )
+
+
+def _looks(result) -> list[str]:
+    """Why somebody should look at a submission."""
+    return [str(note) for note in result.notes if note.look]
+
+
+def _counted(summary, left_out: int) -> list[str]:
+    """How many were graded now, how many were kept, how many need a look."""
+    new, look = len(summary.graded) - len(summary.kept), sum(bool(_looks(each)) for each in summary.results)
+    said = [
+        ngettext("{n} submission was graded now", "{n} submissions were graded now", new).format(n=new),
+        ngettext("{n} kept from before", "{n} kept from before", len(summary.kept)).format(
+            n=len(summary.kept)
+        ),
+        ngettext("{n} needs a look", "{n} need a look", look).format(n=look),
+    ]
+    lines = [f"{'; '.join(said)}."]
+    if left_out:
+        lines.append(
+            ngettext(
+                "{n} student without anything to look at is not listed here.",
+                "{n} students without anything to look at are not listed here.",
+                left_out,
+            ).format(n=left_out)
+        )
+    return lines
+
+
+def _outdated_said(summary) -> list[str]:
+    """Which grades rest on something that is another now, and how to have them made anew."""
+    from labkit.grading import basis
+
+    by_reason: dict[str, int] = {}
+    for names in summary.outdated.values():
+        reason = basis.in_words(names)
+        by_reason[reason] = by_reason.get(reason, 0) + 1
+    said = [
+        ngettext("{n} grade was kept although {why}.", "{n} grades were kept although {why}.", n).format(
+            n=n, why=reason
+        )
+        for reason, n in sorted(by_reason.items())
+    ]
+    return [*said, _("labkit regrade shows what would change, and asks.")] if said else []
 
 
 def _isolation_said(summary) -> list[str]:

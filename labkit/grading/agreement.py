@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import nan
 
 import pandas as pd
 
 from labkit.errors import LabkitError
-from labkit.grading.marks import Marks
+from labkit.grading.marks import Mark, Marks
 from labkit.grading.rubric import Rubric
 from labkit.i18n import _
 
@@ -113,3 +114,74 @@ def weighted_kappa(first: list[int], second: list[int]) -> float:
     return float(
         cohen_kappa_score(first, second, weights="quadratic", labels=range(max(*first, *second) + 1))
     )
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What double marking comes to.
+
+    Attributes
+    ----------
+    marks : dict
+        Of criteria on which both agree, and of those that a third marker decided; never a mean.
+    open : list of (str, str, str)
+        Student, question and criterion on which the two differ and nobody has decided.
+    decided : list of (str, str, str)
+        Those that the third marker decided.
+    """
+
+    marks: Marks
+    open: list[tuple[str, str, str]]
+    decided: list[tuple[str, str, str]]
+
+
+def decide(
+    first: Marks,
+    second: Marks,
+    rubric: Rubric,
+    third: Marks | None = None,
+    texts: Mapping[tuple[str, str], str] | None = None,
+) -> Decision:
+    """Final marks by rule: what both gave, else what a third marker gave, else none.
+
+    Texts that only one of the two has marked are left out: they have not been marked twice. With `texts`, the
+    id of each text as it is now, a mark that anybody gave to an earlier text is one of that text.
+    """
+    third, texts = third or {}, texts or {}
+    final: Marks = {}
+    undecided, settled = [], []
+    for key in sorted(set(first) & set(second)):
+        if key[1] not in rubric.questions:
+            continue
+        student, question = key
+        points = {}
+        for name in (criterion.id for criterion in rubric.questions[question].criteria):
+            one, two = first[key].points.get(name), second[key].points.get(name)
+            say = third[key].points.get(name) if key in third else None
+            if one is not None and one == two:
+                points[name] = one
+            elif one is None or two is None:
+                continue
+            elif say is not None:
+                points[name] = say
+                settled.append((student, question, name))
+            else:
+                undecided.append((student, question, name))
+        markers = [marks[key] for marks in (first, second, third) if key in marks]
+        comments = dict.fromkeys(mark.comment for mark in markers if mark.comment)
+        seen = sorted(
+            {mark.text_id for mark in markers if mark.text_id}, key=lambda text: text == texts.get(key)
+        )
+        text = next(iter(seen), texts.get(key, ""))
+        if points or comments:
+            final[key] = Mark(student, question, points, "\n\n".join(comments), text)
+    return Decision(final, undecided, settled)
+
+
+def in_dispute(decision: Decision, first: Marks, second: Marks) -> dict[tuple[str, str], dict[str, str]]:
+    """What the two gave where nobody has decided, such as ``2 / 1``, by text and criterion."""
+    told: dict[tuple[str, str], dict[str, str]] = {}
+    for student, question, name in decision.open:
+        key = (student, question)
+        told.setdefault(key, {})[name] = f"{first[key].points[name]:g} / {second[key].points[name]:g}"
+    return told

@@ -54,9 +54,14 @@ def lock() -> str:
     return sha256(file.read_bytes()) if file.is_file() else ""
 
 
+def is_unfinished(result: Result) -> bool:
+    """Whether it is no grade at all: the grader itself failed."""
+    return bool(_UNFINISHED & {note.code for note in result.notes})
+
+
 def is_of(result: Result, submission: Submission) -> bool:
     """Whether a grade is of this very submission, and is one."""
-    if _UNFINISHED & {note.code for note in result.notes}:
+    if is_unfinished(result):
         return False
     same = result.hashes.get("submission", "") == submission.sha256
     # The file that was taken may be the same, and lie beside others now.

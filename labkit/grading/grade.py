@@ -30,7 +30,19 @@ from labkit.grading.notes import note
 from labkit.grading.output import EXECUTED, FEEDBACK, GRADED, RESULTS
 from labkit.grading.results import BLANK, QuestionResult, Result
 
-__all__ = ["EXECUTED", "FEEDBACK", "GRADED", "RESULTS", "Summary", "grade", "grade_one", "refresh"]
+__all__ = [
+    "EXECUTED",
+    "FEEDBACK",
+    "GRADED",
+    "RESULTS",
+    "Summary",
+    "adopt",
+    "failed",
+    "grade",
+    "grade_one",
+    "job",
+    "refresh",
+]
 
 
 @dataclass
@@ -71,8 +83,7 @@ class Summary:
     @property
     def failed(self) -> list[Result]:
         """Submissions on which the grader itself failed."""
-        codes = {"grader failed", "not run"}
-        return [result for result in self.results if codes & {each.code for each in result.notes}]
+        return [result for result in self.results if basis.is_unfinished(result)]
 
 
 def grade(
@@ -134,10 +145,10 @@ def grade(
     limits = limits or Limits()
     found, passed_over = intake.submissions(folder, leave_out=out)
     journal = Journal(out, assignment.id)
-    from_before = output.earlier(out, assignment)
+    earlier = output.earlier(out, assignment)
     codes = blind.load(out)
     codes.on = codes.on if blinded is None else blinded
-    students = {each.student for each in found} | set(from_before) | set(journal.state.results)
+    students = {each.student for each in found} | set(earlier) | set(journal.state.results)
     sheets = marking.given(out, marks_file, criteria, students, codes)
     book = Gradebook(gradebook or output.default_gradebook(out))
 
@@ -145,16 +156,18 @@ def grade(
         output.prepare(out, assignment)
         book.open()
         journal.read_on()
-        _adopt(journal, from_before, marks.load(out, assignment.id))
+        adopt(journal, out, assignment)
         kept, said = marking.taken(sheets, out, journal.state.marks, criteria)
         journal.mark(kept, ", ".join(file.name for file, _given in sheets))
         now = basis.of(assignment, key, limits, isolated)
         todo = [each for each in found if again or not _is_graded(each, assignment, journal, out)]
         on_start(len(todo))
-        job = functools.partial(
-            _job, folder=assignment.folder, key_file=key_file, limits=limits, out=out, isolated=isolated
+        one_job = functools.partial(
+            job, folder=assignment.folder, key_file=key_file, limits=limits, out=out, isolated=isolated
         )
-        for result in workforce.each(job, lambda one, error: _failed(one, assignment, error), todo, workers):
+        for result in workforce.each(
+            one_job, lambda one, error: failed(one, assignment, error), todo, workers
+        ):
             result = journal.grade(result, {**now, "parameters": result.parameters})
             output.keep(out, result)
             on_graded(result)
@@ -243,7 +256,7 @@ def grade_one(
     return replace(result, graded=True, questions=questions, notes=(*result.notes, *notes))
 
 
-def _job(
+def job(
     found: Found, folder: Path, key_file: Path | None, limits: Limits, out: Path, isolated: str
 ) -> Result:
     """One submission, in whatever process; the grader's own failures become a note too."""
@@ -251,7 +264,7 @@ def _job(
     try:
         return grade_one(found, assignment, key, limits, out, isolated)
     except Exception as error:
-        return _failed(found, assignment, error)
+        return failed(found, assignment, error)
 
 
 @functools.cache
@@ -260,7 +273,7 @@ def _loaded(folder: Path, key_file: Path | None) -> tuple[Assignment, Key]:
     return assignment, assignments.load_key(assignment, key_file)
 
 
-def _failed(found: Found, assignment: Assignment, error: BaseException) -> Result:
+def failed(found: Found, assignment: Assignment, error: BaseException) -> Result:
     reason = f"{type(error).__name__}: {error}"[:300]
     return Result(
         assignment=assignment.id,
@@ -298,8 +311,9 @@ def _is_graded(found: Found, assignment: Assignment, journal: Journal, out: Path
     )
 
 
-def _adopt(journal: Journal, from_before: dict[str, Result], given: marks.Marks) -> None:
+def adopt(journal: Journal, out: Path, assignment: Assignment) -> None:
     """Take over the grades and marks of a folder from before there was a journal in it."""
+    from_before, given = output.earlier(out, assignment), marks.load(out, assignment.id)
     for student in sorted(set(from_before) - set(journal.state.results)):
         journal.grade(from_before[student], basis.recorded(from_before[student]))
     unknown = {key: mark for key, mark in given.items() if key not in journal.state.marked}

@@ -170,23 +170,24 @@ def _question(name: str, raw: Any, problems: list[str]) -> QuestionRubric | None
 
 def _comments(raw: Any, problems: list[str]) -> dict[str, Words]:
     """The bank of comments, by code."""
-    if raw is None:
-        return {}
-    if not isinstance(raw, dict):
-        problems.append(_("comments: expected a code and a text for each."))
-        return {}
-    for code, text in raw.items():
+    bank: dict[str, Words] = {}
+    for each in raw if isinstance(raw, list) else [raw] if raw is not None else []:
+        code, text = (each.get("id"), each.get("text")) if isinstance(each, dict) else (each, None)
         if not isinstance(code, str) or not _CODE.fullmatch(f"#{code}"):
             problems.append(
-                _("comments: {code} is no code; expected small letters, digits and hyphens.").format(
+                _("comments: {code} is no code; expected an id of small letters, digits and hyphens.").format(
                     code=repr(code)
                 )
             )
-        if not isinstance(text, (str, dict)) or not all(say(_words(text), lang) for lang in LANGUAGES):
+        elif code in bank:
+            problems.append(_("comments: {code} is there twice.").format(code=code))
+        elif not isinstance(text, (str, dict)) or not all(say(_words(text), lang) for lang in LANGUAGES):
             problems.append(
-                _("comments: {code} has no text; expected one, or one by language.").format(code=repr(code))
+                _("comments: {code} has no text; expected one, or one by language.").format(code=code)
             )
-    return {str(code): _words(text) for code, text in raw.items()}
+        else:
+            bank[code] = _words(text)
+    return bank
 
 
 def _criterion(raw: Any) -> Criterion:

@@ -39,6 +39,7 @@ _FACTS = (
     "unknown_facts",
 )
 _COMMENT, _CHANGED, _TEXT_ID = "comment", "changed", "text_id"
+_GIVEN = "first / second"
 
 CHANGED = "changed"
 """Stands, with the id of the text that was marked, where a text is another one now."""
@@ -92,6 +93,36 @@ def write(
             question, who = result.question(name), codes.get(result.student, result.student)
             if question.verdict != BLANK or (result.student, name) in marks:
                 rows.append(_row(result, who, question, rubric, marks.get((result.student, name))))
+    files.write(file, tables.write(rows))
+    return len(rows) - 1
+
+
+def write_open(
+    file: Path,
+    results: Iterable[Result],
+    rubric: Rubric,
+    undecided: Mapping[tuple[str, str], Mapping[str, str]],
+    codes: Mapping[str, str] | None = None,
+) -> int:
+    """Write a sheet for a third marker: only what two others differ on is asked; returns how many texts it holds.
+
+    Parameters
+    ----------
+    undecided : mapping
+        By student and question, what is said of each open criterion, such as ``2 / 1``.
+    """
+    codes, by_student = codes or {}, {result.student: result for result in results}
+    header = [*_FACTS, *(_heading(rubric, name) for name in rubric.criteria), _COMMENT, _CHANGED, _TEXT_ID]
+    rows: list[Sequence[object]] = [[*header, _GIVEN]]
+    ordered = sorted(
+        undecided, key=lambda key: (list(rubric.questions).index(key[1]), codes.get(key[0], key[0]))
+    )
+    for student, question in ordered:
+        said, who = undecided[student, question], codes.get(student, student)
+        row = _row(by_student[student], who, by_student[student].question(question), rubric, None)
+        for place, name in enumerate(rubric.criteria, start=len(_FACTS)):
+            row[place] = None if name in said else NOT_ASKED
+        rows.append([*row, "; ".join(f"{name}: {given}" for name, given in said.items())])
     files.write(file, tables.write(rows))
     return len(rows) - 1
 

@@ -83,7 +83,7 @@ def test_a_long_name_leaves_room_for_the_other_columns(folder, mini):
     from rich.console import Console
 
     name = "Maria_Aparecida_de_Souza_e_Silva_" * 4
-    results = [grading._failed(Found(name, None), mini, RuntimeError("broken"))]
+    results = [grading.failed(Found(name, None), mini, RuntimeError("broken"))]
     console = Console(width=80, record=True, file=io.StringIO())
     cli_grading._print_summary(console, grading.Summary(folder, results, {name}))
     shown = console.export_text()
@@ -94,7 +94,7 @@ def test_a_long_name_leaves_room_for_the_other_columns(folder, mini):
 
 def test_grade_ends_with_1_when_the_grader_failed(invoke, folder, monkeypatch):
     def failed(found, assignment, *_rest):
-        return grading._failed(found, assignment, RuntimeError("broken"))
+        return grading.failed(found, assignment, RuntimeError("broken"))
 
     monkeypatch.setattr(grading, "grade_one", failed)
     done = invoke("grade", MINI, folder / "not-json.ipynb", "--out", folder / "grades")

@@ -18,6 +18,9 @@ from labkit.i18n import _
 
 STUDENT, NUMBER = "Student", "ID"
 KEPT = (STUDENT, NUMBER, "SIS User ID", "SIS Login ID", "Integration ID", "Root Account", "Section")
+TEST_STUDENT = "Student, Test"
+"""Nobody: Canvas's own."""
+
 POINTS_POSSIBLE = "Points Possible"
 
 _FILE = re.compile(r"^(?P<name>[^_]+)_(?:LATE_)?(?P<number>\d+)_\d+_")
@@ -61,7 +64,11 @@ def to_canvas(results: Sequence[Result], gradebook: Path, column: str) -> Export
     keys = {result.student: _keys(result.student) for result in results}
     exported = Exported("")
     cells = {i: (row[place] if place is not None else "") for i, row in enumerate(book.rows)}
-    for result, i in roster.fill(results, roster.matched(keys, keys, rows), exported, len(students)):
+    places = roster.matched(keys, keys, rows)
+    name = book.need(_("the student"), STUDENT)
+    people = {i: row[name] for i, row in students.items() if row[name] != TEST_STUDENT}
+    exported.missing = roster.without(people, places)
+    for result, i in roster.fill(results, places, exported, len(students)):
         cells[i] = f"{result.points * (most or result.maximum) / result.maximum:g}"
     if points is not None and place is None and results:
         cells[book.rows.index(points)] = f"{results[0].maximum:g}"

@@ -73,6 +73,8 @@ def to_moodle(
     keys = {result.student: _keys(result.student) for result in results}
     exported = Exported("")
     places = roster.matched(keys, keys, rows)
+    name = who[0] if who else identifier
+    exported.missing = roster.without({number: row[name] for number, row in enumerate(sheet.rows)}, places)
     comma = any("," in row[maximum] for row in sheet.rows) if maximum is not None else sheet.delimiter == ";"
     for result, number in roster.fill(results, places, exported, len(sheet.rows)):
         row = sheet.rows[number]

@@ -31,6 +31,8 @@ class Exported:
         Students that no row of the LMS's file could be found for, or more than one.
     untouched : int
         Rows of the LMS's file without a grade here; they stay as they were.
+    missing : list of str
+        People in the LMS's file who have no submission here, as the file names them.
     """
 
     text: str
@@ -38,6 +40,7 @@ class Exported:
     awaiting: list[str] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)
     untouched: int = 0
+    missing: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -157,6 +160,11 @@ def matched(
     for student, number in found.items():
         taken[number].append(student)
     return {student: number for student, number in found.items() if len(taken[number]) == 1}
+
+
+def without(people: Mapping[int, str], places: Mapping[str, int]) -> list[str]:
+    """The people of whose rows none was found for anybody here."""
+    return sorted(name for number, name in people.items() if number not in places.values())
 
 
 def fill(
