@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,51 +15,17 @@ from nbformat import NotebookNode
 from labkit import paths
 from labkit.errors import LabkitError
 from labkit.exercises.answers import MIME
-from labkit.exercises.structure import Expected, fact_numbers
+from labkit.exercises.calls import Calls
+from labkit.exercises.structure import fact_numbers
+from labkit.grading import asked
+from labkit.grading.asked import DATA_PARAMETER, KINDS, TEXT, OwnData, Question, tags
 from labkit.grading.files import sha256
 from labkit.i18n import LANGUAGES, _
-
-TEXT = "text"
-KINDS = ("choices", "number", "choice", TEXT)
-"""Kinds of questions this version grades: letters, a number, a word; and free text, marked by a person."""
 
 OPTION = re.compile(r"^\s*[-*]\s+\*\*([A-Z])[.)]\*\*\s*(.+)$")
 
 HIDDEN = ".labkit"
 """Folder of a released bundle that keeps the assignment as it was handed out."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """One graded question.
-
-    Attributes
-    ----------
-    id : str
-        Such as ``q1`` or ``q1-why``.
-    kind : str
-        One of :data:`KINDS`.
-    points : float
-    prompt, answer, report : str
-        Ids of its cells; a free text has no report.
-    tolerance : float
-        How far a number may be off, in its own unit; 0 for exact.
-    expected : Expected
-        What the form of a free text must have.
-    """
-
-    id: str
-    kind: str
-    points: float
-    prompt: str
-    answer: str
-    report: str | None
-    tolerance: float = 0.0
-    expected: Expected = field(default_factory=Expected)
-
-    @property
-    def is_text(self) -> bool:
-        return self.kind == TEXT
 
 
 @dataclass(frozen=True)
@@ -86,6 +51,11 @@ class Assignment:
     @property
     def version(self) -> Any:
         return self.main.metadata.labkit.get("version")
+
+    @cached_property
+    def own_data(self) -> OwnData | None:
+        """What the notebook's metadata says of the data it is graded on, ``labkit: {variants: {...}}``."""
+        return asked.own_data(self.id, self.main)
 
     @property
     def main(self) -> NotebookNode:
@@ -115,11 +85,30 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Key:
-    """What the key reported: values by question, and the outputs of its report cells by cell id."""
+    """What the key reported.
+
+    Attributes
+    ----------
+    values : dict
+        By question; of a function, the results of the calls.
+    outputs : dict
+        By id of the cell, of all cells that report.
+    sha256 : str
+        Of the key's file.
+    inputs : dict
+        By question that asks for a function: what it is called with.
+    credit : dict
+        By question: what other answers are worth, a share of its points.
+    nb : NotebookNode or None
+        The notebook, to be run again on other data.
+    """
 
     values: Mapping[str, Any]
     outputs: Mapping[str, list[NotebookNode]]
     sha256: str
+    inputs: Mapping[str, list] = field(default_factory=dict)
+    credit: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    nb: NotebookNode | None = field(default=None, compare=False, repr=False)
 
 
 def find(name: str) -> Assignment:
@@ -169,7 +158,7 @@ def from_notebooks(notebooks: Mapping[str, NotebookNode], folder: Path, case: Pa
     questions = []
     for cell in first.cells:
         if "question" in tags(cell):
-            questions.append(_question(name, cell, ids))
+            questions.append(asked.question(name, cell, ids))
     if not questions:
         raise LabkitError(_("{folder}: the assignment has no question.").format(folder=folder))
     return Assignment(name, folder, dict(notebooks), tuple(questions), case)
@@ -213,22 +202,55 @@ def load_key(assignment: Assignment, file: Path | None = None) -> Key:
                 file=file, found=found, expected=assignment.id
             )
         )
-    values, outputs = {}, {}
+    return key_from(nb, assignment, sha256(content), str(file))
+
+
+def key_from(nb: NotebookNode, assignment: Assignment, digest: str, file: str) -> Key:
+    """What an executed key answers.
+
+    Raises
+    ------
+    LabkitError
+        If it lacks an answer; names the question.
+    """
+    values, outputs, inputs, credit = {}, {}, {}, {}
     for question in assignment.questions:
         if question.is_text:
             continue
-        cell = cell_of(nb, question.report, missing_ok=True)
-        bundles = [output.get("data", {}) for output in cell.outputs] if cell is not None else []
-        given = [bundle[MIME] for bundle in bundles if MIME in bundle]
-        if len(given) != 1 or given[0].get("question") != question.id or given[0].get("value") is None:
-            raise LabkitError(
-                _(
-                    "{file} gives no answer to {question}. The key must be executed and answer every question; "
-                    "build it with `labkit assignment {name}`."
-                ).format(file=file, question=question.id, name=assignment.id)
-            )
-        values[question.id], outputs[question.report] = given[0]["value"], cell.outputs
-    return Key(values, outputs, sha256(content))
+        values[question.id], outputs[question.report] = _reported(
+            nb, question, question.report, assignment, file
+        )
+        if question.calls is not None:
+            called, _shown = _reported(nb, question, f"{question.answer}-inputs", assignment, file)
+            inputs[question.id] = called["inputs"]
+            values[question.id] = called["results"]
+            outputs[question.calls] = [_calls_shown(question.id, called["results"])]
+        own = cell_of(nb, question.answer).metadata.get("labkit", {})
+        if "credit" in own:
+            credit[question.id] = dict(own["credit"])
+    return Key(values, outputs, digest, inputs, credit, nb)
+
+
+def _reported(
+    nb: NotebookNode, question: Question, cell_id: str, assignment: Assignment, file: str
+) -> tuple[Any, list[NotebookNode]]:
+    cell = cell_of(nb, cell_id, missing_ok=True)
+    bundles = [output.get("data", {}) for output in cell.outputs] if cell is not None else []
+    given = [bundle[MIME] for bundle in bundles if MIME in bundle]
+    if len(given) != 1 or given[0].get("question") != question.id or given[0].get("value") is None:
+        raise LabkitError(
+            _(
+                "{file} gives no answer to {question} in its cell {cell}. The key must be executed and answer every "
+                "question; build it with `labkit assignment {name}`."
+            ).format(file=file, question=question.id, cell=cell_id, name=assignment.id)
+        )
+    return given[0]["value"], cell.outputs
+
+
+def _calls_shown(question: str, results: list[Any]) -> NotebookNode:
+    """The output of the cell that called a student's function, had it been the key's."""
+    made = Calls(question, {"results": results})
+    return nbformat.v4.new_output("execute_result", data=nbformat.from_dict(made._repr_mimebundle_()))
 
 
 def heading(prompt: str) -> str:
@@ -244,10 +266,6 @@ def options(prompt: str) -> dict[str, str]:
     return {match[1]: match[2] for line in prompt.splitlines() if (match := OPTION.match(line))}
 
 
-def tags(cell: Mapping[str, Any]) -> list[str]:
-    return cell["metadata"].get("tags", [])
-
-
 def cell_of(nb: NotebookNode, cell_id: str, missing_ok: bool = False) -> NotebookNode | None:
     for cell in nb.cells:
         if cell.id == cell_id:
@@ -257,31 +275,7 @@ def cell_of(nb: NotebookNode, cell_id: str, missing_ok: bool = False) -> Noteboo
     raise LabkitError(_("The notebook has no cell {cell}.").format(cell=cell_id))
 
 
-def _question(assignment: str, cell: NotebookNode, ids: Mapping[str, NotebookNode]) -> Question:
-    own = cell.metadata.get("labkit", {})
-    name, kind = own.get("id"), own.get("kind")
-    if kind not in KINDS:
-        raise LabkitError(
-            _("{assignment}, question {name}: the kind {kind} is not known; known are: {known}.").format(
-                assignment=assignment, name=name, kind=json.dumps(kind), known=", ".join(KINDS)
-            )
-        )
-    answer, report = f"{assignment}-{name}", f"{assignment}-{name}-report"
-    wanted = {answer: "markdown"} if kind == TEXT else {answer: "code", report: "code"}
-    for cell_id, cell_type in wanted.items():
-        if cell_id not in ids or ids[cell_id].cell_type != cell_type:
-            raise LabkitError(
-                _("{assignment}, question {name}: the {type} cell {cell} is missing.").format(
-                    assignment=assignment, name=name, type=cell_type, cell=cell_id
-                )
-            )
-    return Question(
-        id=name,
-        kind=kind,
-        points=float(own.get("points", 0)),
-        prompt=cell.id,
-        answer=answer,
-        report=None if kind == TEXT else report,
-        tolerance=float(own.get("tolerance", 0)),
-        expected=Expected.of(own),
-    )
+__all__ = [
+    "DATA_PARAMETER", "HIDDEN", "KINDS", "TEXT", "Assignment", "Key", "OwnData", "Question", "cell_of", "find",
+    "from_notebooks", "heading", "key_from", "load", "load_key", "options", "read_notebook", "tags",
+]  # fmt: skip

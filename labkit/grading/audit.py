@@ -116,6 +116,6 @@ def _questions(
             continue
         found = graded.question(question.id)
         over = over or found.verdict in (TIMEOUT, DEAD)
-        judged = None if over or question.tolerance else passed.get(cells.index(question.report))
+        judged = None if over or not question.is_exact else passed.get(cells.index(question.report))
         questions.append(Repeated(question.id, found.verdict, found.points or 0.0, found.maximum, judged))
     return tuple(questions)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from nbformat import NotebookNode
 
 from labkit.exercises import structure
-from labkit.exercises.answers import MIME, canonical_text
-from labkit.grading import kernel
+from labkit.exercises.answers import MIME, canonical_text, kept
+from labkit.exercises.tabular import UnusableError
+from labkit.grading import kernel, questions
 from labkit.grading.assignment import Assignment, Key, Question, cell_of, options
 from labkit.grading.graft import Grafted
 from labkit.grading.notes import Note, note
+from labkit.grading.questions import function
+from labkit.grading.questions.score import Score, Source
 from labkit.grading.results import (
     AWAITING,
     BLANK,
@@ -29,9 +32,6 @@ from labkit.grading.results import (
 from labkit.grading.run import Run
 from labkit.i18n import N_
 
-TEXT_LIMIT = 10_000
-"""Characters of a reported text that are accepted."""
-
 _FAILED = {kernel.TIMEOUT: TIMEOUT, kernel.NOT_RUN: TIMEOUT, kernel.DEAD: DEAD}
 
 
@@ -40,9 +40,17 @@ class _UnusableError(Exception):
 
 
 def judge(
-    assignment: Assignment, grafted: Grafted, run: Run, key: Key
+    assignment: Assignment, grafted: Grafted, run: Run, key: Key, source: Source | None = None
 ) -> tuple[tuple[QuestionResult, ...], tuple[Note, ...]]:
-    """The results of all questions of an executed submission, and what is to be remarked on them."""
+    """The results of all questions of an executed submission, and what is to be remarked on them.
+
+    Parameters
+    ----------
+    key : Key
+        Of the data that the submission was run on.
+    source : Source, optional
+        The truth and the world behind that data, for questions that are judged by them.
+    """
     notes: list[Note] = []
     results = []
     for question in assignment.questions:
@@ -50,7 +58,10 @@ def judge(
             results.append(written(question, assignment, grafted, notes))
         else:
             letters = options(assignment.prompt(question))
-            results.append(reported(question, run, key.values[question.id], notes, letters))
+            credit = key.credit.get(question.id)
+            results.append(
+                reported(question, run, key.values[question.id], notes, letters, source=source, credit=credit)
+            )
     return tuple(results), tuple(notes)
 
 
@@ -78,6 +89,8 @@ def recorded(question: Question, run: Run, notes: list[Note]) -> tuple[Any, str,
         return None, ERROR, cause.get("error") or own.get("error", "")
     try:
         value = _value(question, report.outputs)
+        if question.calls is not None and value is not None:
+            return _called(question, run, notes)
     except _UnusableError as problem:
         notes.append(note("unreadable report", question=question.id, reason=str(problem)))
         return None, ERROR, ""
@@ -86,6 +99,22 @@ def recorded(question: Question, run: Run, notes: list[Note]) -> tuple[Any, str,
     if value is not None and cause.get("status") == kernel.ERROR:
         notes.append(note("error but answered", question=question.id, error=cause["error"]))
     return value, "", ""
+
+
+def _called(question: Question, run: Run, notes: list[Note]) -> tuple[Any, str, str]:
+    """What the calls of a function gave; where nobody has called it yet, that there is one."""
+    cell = cell_of(run.nb, question.calls, missing_ok=True)
+    if cell is None:
+        return {"function": True}, "", ""
+    how = run.statuses.get(cell.id, {})
+    if how.get("status") in _FAILED:
+        return None, _FAILED[how["status"]], ""
+    if how.get("status") != kernel.OK:
+        return None, ERROR, how.get("error", "")
+    value = _said(question, cell.outputs)["value"]
+    if not function.acceptable_results(value):
+        raise _UnusableError(N_("not in the form of an answer"))
+    return value["results"], "", ""
 
 
 def name_no_options(question: Question, value: Any, letters: Collection[str], notes: list[Note]) -> None:
@@ -97,7 +126,14 @@ def name_no_options(question: Question, value: Any, letters: Collection[str], no
 
 
 def reported(
-    question: Question, run: Run, right: Any, notes: list[Note], letters: Collection[str] = ()
+    question: Question,
+    run: Run,
+    right: Any,
+    notes: list[Note],
+    letters: Collection[str] = (),
+    *,
+    source: Source | None = None,
+    credit: Mapping[str, float] | None = None,
 ) -> QuestionResult:
     """Judge a question whose answer is reported.
 
@@ -105,23 +141,43 @@ def reported(
     ----------
     letters : collection of str, optional
         The options there are; any other letter is noted, and counts as a wrong choice as nbval has it.
+    source : Source, optional
+        The truth and the world, for questions that are judged by them.
+    credit : mapping, optional
+        What other choices are worth, a share of the points.
     """
-    why = ""
     value, failure, error = recorded(question, run, notes)
+    result = QuestionResult(question.id, question.kind, 0.0, question.points, failure, error)
     if failure:
-        verdict, points = failure, 0.0
+        pass
     elif value is None:
         # A cell that stopped before it could set the answer is an error, not a question left out.
         cause = run.statuses.get(question.answer, {})
         verdict = ERROR if cause.get("status") == kernel.ERROR else _FAILED.get(cause.get("status"), BLANK)
-        error, points = cause.get("error", "") if verdict == ERROR else "", 0.0
+        result = replace(result, verdict=verdict, error=cause.get("error", "") if verdict == ERROR else "")
     else:
         name_no_options(question, value, letters, notes)
-        points = score(question, value, right)
+        given = judged(question, value, right, source, credit)
+        points = round(question.points * given.share, 2)
         verdict = CORRECT if points == question.points else PARTIAL if points > 0 else WRONG
-    if verdict == ERROR:
-        why = _why(question, run)
-    return QuestionResult(question.id, question.kind, points, question.points, verdict, error, value, why=why)
+        shown = None if question.calls is not None else kept(value)
+        result = replace(result, points=points, verdict=verdict, value=shown, said=given.said)
+    return replace(result, why=_why(question, run)) if result.verdict == ERROR else result
+
+
+def judged(
+    question: Question,
+    value: Any,
+    right: Any,
+    source: Source | None = None,
+    credit: Mapping[str, float] | None = None,
+) -> Score:
+    """How right an answer is; one that cannot be used is wrong, and says why."""
+    more = {"credit": credit} if question.kind == "choice" else {}
+    try:
+        return questions.kind(question.kind).score(question.stated, value, right, source, **more)
+    except UnusableError as problem:
+        return Score(0.0, (note("unusable", reason=str(problem)),))
 
 
 def _why(question: Question, run: Run) -> str:
@@ -132,19 +188,8 @@ def _why(question: Question, run: Run) -> str:
 
 
 def score(question: Question, value: Any, right: Any) -> float:
-    """Points of a reported answer.
-
-    Choices earn points × (right chosen - wrong chosen) / number of right options, never less than
-    nothing; a number or a text earns all or nothing.
-    """
-    if question.kind == "choices":
-        chosen, options = set(value), set(right)
-        share = (len(chosen & options) - len(chosen - options)) / len(options)
-        return round(question.points * max(0.0, share), 2)
-    if question.kind == "number":
-        close = math.isclose(value, right, rel_tol=1e-9, abs_tol=question.tolerance)
-        return question.points if close else 0.0
-    return question.points if _folded(value) == _folded(right) else 0.0
+    """Points of a reported answer."""
+    return round(question.points * judged(question, value, right).share, 2)
 
 
 def written(
@@ -207,6 +252,19 @@ def _around(question: Question) -> tuple[str, str, str]:
 
 def _value(question: Question, outputs: list[NotebookNode]) -> Any:
     """The one answer among the outputs of a report cell, checked in type and size."""
+    answer = _said(question, outputs)
+    value = answer["value"]
+    if value is None:
+        return None
+    if not questions.kind(question.kind).acceptable(value):
+        raise _UnusableError(N_("not a value for this kind of question"))
+    if answer["text"] != canonical_text(question.id, value):
+        raise _UnusableError(N_("text and data of the answer differ"))
+    return value
+
+
+def _said(question: Question, outputs: list[NotebookNode]) -> dict[str, Any]:
+    """The one bundle of a question among some outputs: its value and its text."""
     bundles = [output.data for output in outputs if MIME in output.get("data", {})]
     if len(bundles) != 1:
         raise _UnusableError(N_("no answer") if not bundles else N_("more than one answer"))
@@ -216,30 +274,6 @@ def _value(question: Question, outputs: list[NotebookNode]) -> Any:
         raise _UnusableError(N_("not in the form of an answer"))
     if answer["question"] != question.id:
         raise _UnusableError(N_("it answers another question"))
-    value = answer["value"]
-    if value is None:
-        return None
-    if not _acceptable(question.kind, value):
-        raise _UnusableError(N_("not a value for this kind of question"))
-    if set(bundle) != {MIME, "text/plain"} or bundle["text/plain"] != canonical_text(question.id, value):
+    if answer["value"] is not None and set(bundle) != {MIME, "text/plain"}:
         raise _UnusableError(N_("text and data of the answer differ"))
-    return value
-
-
-def _acceptable(kind: str, value: Any) -> bool:
-    if kind == "choices":
-        letters = isinstance(value, list) and all(
-            isinstance(v, str) and re.fullmatch("[A-Z]", v) for v in value
-        )
-        return letters and bool(value) and value == sorted(set(value))
-    if kind == "number":
-        return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    return isinstance(value, str) and len(value) <= TEXT_LIMIT
-
-
-def _folded(value: Any) -> str:
-    if isinstance(value, list):
-        value = "".join(value)
-    return " ".join(str(value).split()).casefold()
+    return {"value": answer["value"], "text": bundle.get("text/plain")}

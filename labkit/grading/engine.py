@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,18 @@ RUN = "labkit_run"
 STUDENT = "student"
 """Tag of a cell the student added."""
 
+NOT_AGAIN = {"report", "check", "calls"}
+"""Tags of cells that a fresh kernel does not need to run again."""
+
 _MOST_KERNELS = 25
 
 
 class GradingEngine(Engine):
     """Give it to :func:`papermill.execute_notebook` as ``engine_name="labkit"``.
 
-    Engine arguments: `folder` (working directory), `scratch` (files of the kernel), `limits`, `isolation`.
+    Engine arguments: `folder` (working directory), `scratch` (files of the kernel), `limits`, `isolation`,
+    and `known`, how cells ended that an earlier run found to hang or to kill a kernel, by their id: they
+    are not run again.
     """
 
     @classmethod
@@ -46,9 +52,10 @@ class GradingEngine(Engine):
         scratch: Path,
         limits: Limits,
         isolation: str = SANDBOX,
+        known: Mapping[str, str] | None = None,
         **_papermill: Any,
     ) -> None:
-        asyncio.run(_Conductor(nb_man, folder, scratch, limits, isolation).run())
+        asyncio.run(_Conductor(nb_man, folder, scratch, limits, isolation, known or {}).run())
 
 
 def register() -> None:
@@ -59,12 +66,21 @@ def register() -> None:
 class _Conductor:
     """Runs the cells of one notebook, in as many kernels as that takes."""
 
-    def __init__(self, nb_man: Any, folder: Path, scratch: Path, limits: Limits, isolation: str) -> None:
+    def __init__(
+        self,
+        nb_man: Any,
+        folder: Path,
+        scratch: Path,
+        limits: Limits,
+        isolation: str,
+        known: Mapping[str, str],
+    ) -> None:
         self.nb_man, self.cells = nb_man, nb_man.nb.cells
         self.folder, self.scratch, self.limits, self.isolation = folder, scratch, limits, isolation
         self.kernel: Kernel | None = None
         self.kernels_started = 0
-        self.harmful: set[int] = set()
+        self.known = {place: known[cell.id] for place, cell in enumerate(self.cells) if cell.id in known}
+        self.harmful: set[int] = set(self.known)
         """Cells that hung or killed a kernel; they never run again."""
         self.deadline = 0.0
 
@@ -88,6 +104,8 @@ class _Conductor:
             await self._drop_kernel()
 
     async def _run_cell(self, index: int) -> Outcome:
+        if index in self.known:
+            return Outcome(self.known[index])
         await self._prepare(index)
         if self.kernel is None:
             return Outcome(NOT_RUN)
@@ -100,7 +118,9 @@ class _Conductor:
         if outcome.exited:
             outcome = Outcome(DEAD, "SystemExit")
         if outcome.status in (TIMEOUT, DEAD):
-            self.harmful.add(index if _is_students(cell) else self._last_students(index, default=index))
+            # Calls may hang while the function's own cell is in order: later ones may need what that defines.
+            blamed = _is_students(cell) or "calls" in _tags(cell)
+            self.harmful.add(index if blamed else self._last_students(index, default=index))
             await self._drop_kernel()
         return outcome
 
@@ -120,7 +140,7 @@ class _Conductor:
 
     async def _replay(self, index: int) -> None:
         for earlier, cell in enumerate(self.cells[:index]):
-            if earlier in self.harmful or not _is_code(cell) or _tags(cell) & {"report", "check"}:
+            if earlier in self.harmful or not _is_code(cell) or _tags(cell) & NOT_AGAIN:
                 continue
             seconds = min(self.limits.cell_seconds, max(self._left(), 0.01))
             outcome = await self.kernel.run(copy.deepcopy(cell), earlier, seconds)

@@ -45,6 +45,9 @@ _PASSED_ON = (
     "COMSPEC",
     "PATHEXT",
 )
+ANSWER_BYTES = 12_000_000
+"""Output kept of a cell that hands an answer out, whatever the limit is for others."""
+
 _START_SECONDS = 60
 _DRAIN_SECONDS = 20
 """How long a cell's output may still come in once the cell itself is done."""
@@ -94,7 +97,9 @@ class CellClient(NotebookClient):
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "error", "update_display_data"):
-            left = self.output_limit - cell.metadata.get("labkit_output", 0)
+            hands_out = {"report", "calls"} & set(cell.metadata.get("tags", ()))
+            most = max(self.output_limit, ANSWER_BYTES) if hands_out else self.output_limit
+            left = most - cell.metadata.get("labkit_output", 0)
             size = len(json.dumps(msg["content"], default=str))
             if size > left:
                 cell.metadata["labkit_cut"] = True

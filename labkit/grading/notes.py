@@ -173,6 +173,16 @@ KINDS: dict[str, Kind] = {
         look=True,
     ),
     "unknown facts": Kind(N_("{question} cites facts that the case pack does not have: {facts}.")),
+    "public data": Kind(
+        N_(
+            "No secret was given, so the notebook was run on the public data, which students have too, and not on data of its own."
+        )
+    ),
+    "built on reference": Kind(
+        N_(
+            "{questions} gave no answer to go on from. The later questions were worked out once more from the reference answer, in a second kernel; the better result counts."
+        )
+    ),
     # The marks.
     "marks incomplete": Kind(N_("{question}: {done} of {all} criteria are marked.")),
     "answer changed": Kind(

@@ -56,6 +56,10 @@ class QuestionResult:
         The message of the error that left it without an answer.
     structure : Structure or None
         What can be counted of a text.
+    said : tuple of Note
+        What may be said of an answer that is not all right.
+    built_on : tuple of str
+        Questions whose reference answers it was worked out from, since their own had failed.
     """
 
     id: str
@@ -69,6 +73,8 @@ class QuestionResult:
     beside: str = ""
     why: str = ""
     structure: Structure | None = None
+    said: tuple[Note, ...] = ()
+    built_on: tuple[str, ...] = ()
 
     @property
     def awaiting(self) -> bool:
@@ -172,10 +178,13 @@ def _question_data(question: QuestionResult) -> dict[str, Any]:
     data = dict(vars(question))
     if question.structure is not None:
         data["structure"] = vars(question.structure)
+    data["said"] = [note.data() for note in question.said]
     return data
 
 
 def _question(data: dict[str, Any]) -> QuestionResult:
+    data["said"] = tuple(Note(**each) for each in data.get("said", ()))
+    data["built_on"] = tuple(data.get("built_on", ()))
     counted = data.pop("structure")
     if counted is not None:
         counted = Structure(**{k: tuple(v) if isinstance(v, list) else v for k, v in counted.items()})

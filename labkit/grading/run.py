@@ -17,11 +17,11 @@ import nbformat
 from nbformat import NotebookNode
 
 from labkit.grading import engine, files
-from labkit.grading.assignment import Assignment, Key, tags
+from labkit.grading.assignment import DATA_PARAMETER, Assignment, Key, tags
 from labkit.grading.kernel import DEAD, ERROR, KERNEL_NAMES, NOT_RUN, OK, SANDBOX, TIMEOUT, Limits
 from labkit.grading.notes import Note, note
 
-CASE = "case"
+CASE, DATA = "case", "data"
 PARAMETERS_CELL = "labkit-parameters"
 _QUOTE = 60
 """Characters of a cell's first line by which it is named."""
@@ -63,11 +63,24 @@ def run(
     limits: Limits | None = None,
     parameters: Mapping[str, Any] | None = None,
     isolation: str = SANDBOX,
+    *,
+    data: Path | None = None,
+    shown: NotebookNode | None = None,
+    known: Mapping[str, str] | None = None,
 ) -> Run:
     """Execute a grafted notebook, in a sandbox unless said otherwise; never raises for what it does.
 
-    The kernel works in a folder of its own that holds what a student has: the notebook and the case
-    pack. Neither the key nor any grade is there.
+    The kernel works in a folder of its own that holds what a student has: the notebook, the case
+    pack, and data. Neither the key nor any grade is there.
+
+    Parameters
+    ----------
+    data : Path, optional
+        Folder of tables that the notebook finds as ``data``, and that its parameter ``data_dir`` names.
+    shown : NotebookNode, optional
+        The notebook as its own code may read it, if that is not all of what is run.
+    known : mapping, optional
+        How cells ended that hung or killed a kernel before, by their id; they are not run again.
     """
     limits = limits or Limits()
     started = time.monotonic()
@@ -80,12 +93,14 @@ def run(
         if assignment.case is not None:
             files.copy_tree(assignment.case, folder / CASE)
         own_copy = folder / f"{assignment.id}.ipynb"
-        own_copy.write_text(nbformat.writes(nb), encoding="utf-8")
+        own_copy.write_text(nbformat.writes(shown or nb), encoding="utf-8")
         saved = Path(kept, "executed.ipynb")
         values = {"case_dir": CASE} if assignment.case is not None else {}
-        problem = _papermill(
-            nb, saved, {**values, **(parameters or {})}, folder, Path(scratch), limits, isolation
-        )
+        if data is not None:
+            (folder / DATA).symlink_to(data, target_is_directory=True)
+            values[DATA_PARAMETER] = DATA
+        values |= parameters or {}
+        problem = _papermill(nb, saved, values, folder, Path(scratch), limits, isolation, known)
         if problem is not None:
             return Run(nb, seconds=time.monotonic() - started, notes=(note("not run", reason=problem),))
         executed = nbformat.reads(saved.read_text(encoding="utf-8"), as_version=4)
@@ -124,6 +139,7 @@ def _papermill(
     scratch: Path,
     limits: Limits,
     isolation: str,
+    known: Mapping[str, str] | None,
 ) -> str | None:
     """Run papermill; None if it executed the notebook, else why not."""
     import papermill
@@ -144,6 +160,7 @@ def _papermill(
                 scratch=scratch,
                 limits=limits,
                 isolation=isolation,
+                known=known,
             )
         except papermill.PapermillExecutionError:
             pass  # every error has been recorded; papermill has saved the notebook

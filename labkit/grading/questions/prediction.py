@@ -168,6 +168,10 @@ def _value(rules: Rules, predicted: np.ndarray | None, true: np.ndarray) -> floa
         codes = predicted.copy()
         codes[alone] = np.arange(int(alone.sum())) + predicted.max(initial=-1) + 1
         return metrics.MATCHING[metric](codes, true)
+    if metric == "money" and predicted is None and rules["top"]:
+        # Whoever is chosen: the mean of all choices there are.
+        best = np.sort(true)[::-1][: rules["top"]].sum()
+        return float(true.mean() * min(rules["top"], len(true)) / best) if best > 0 else float("nan")
     nothing = _nothing_known(metric, predicted, true)
     predicted = np.full(len(true), nothing) if predicted is None else predicted
     predicted = np.where(np.isnan(predicted), nothing, predicted)

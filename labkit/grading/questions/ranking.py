@@ -6,7 +6,8 @@ metric
 top
     Only so many places are looked at (ndcg, exact, positions).
 scale
-    The values of the metric that earn nothing and everything; 0 and 1 if not said.
+    The values of the metric that earn nothing and everything. If not said: from 0, for ndcg from what a
+    random order brings, to 1.
 """
 
 from __future__ import annotations
@@ -46,15 +47,28 @@ def score(rules: Rules, answer: Any, right: Any, source: Source | None = None) -
             return Score(float(good == n and len(found) == len(asked)), tuple(said))
         share = _scale(rules).share(good / n)
         return Score(share, (*counted("positions right", good, n), *said))
-    value = _ndcg(found, asked, n) if metric == "ndcg" else _correlation(found, asked, metric)
+    if metric == "ndcg":
+        value = _ndcg(found, asked, n)
+    else:  # to name only what one is sure of must not pay
+        value = _correlation(found, asked, metric) * len(found) / len(asked)
     if value < 1:
         said.insert(0, note("ranking", metric=metric, value=figure(value)))
-    return Score(_scale(rules).share(value), tuple(said))
+    by_chance = _random_ndcg(len(asked), n) if metric == "ndcg" else 0.0
+    return Score(_scale(rules, by_chance).share(value), tuple(said))
 
 
-def _scale(rules: Rules) -> Scale:
+def _scale(rules: Rules, by_chance: float = 0.0) -> Scale:
     stated = rules["scale"]
-    return Scale(stated.get("naive", 0.0), stated.get("excellent", 1.0))
+    return Scale(stated.get("naive", by_chance), stated.get("excellent", 1.0))
+
+
+def _random_ndcg(items: int, n: int) -> float:
+    """What an order drawn at random brings on average."""
+    from math import log2
+
+    discounts = [1 / log2(place + 2) for place in range(n)]
+    best = sum((items - place) * discount for place, discount in enumerate(discounts))
+    return (items + 1) / 2 * sum(discounts) / best if items > 1 else 0.0
 
 
 def _orders(answer: list, right: list) -> tuple[list[str], list[str], list[Note]]:

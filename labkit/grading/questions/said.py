@@ -5,6 +5,7 @@ from __future__ import annotations
 from labkit.i18n import N_
 
 SAID: dict[str, str] = {
+    "unusable": N_("The answer cannot be used: {reason}."),
     "near": N_("Close: within the wider tolerance that earns a part of the points."),
     "alternative": N_("Not the best choice, but one that earns a part of the points."),
     "parts right": N_("{right} of {all} parts are right."),

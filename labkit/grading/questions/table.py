@@ -215,56 +215,50 @@ def _paired(found: pd.DataFrame, asked: pd.DataFrame, rules: Rules) -> tuple[np.
         return np.zeros(0, int), np.zeros(0, int)
     rest = [name for name in there if name not in keys]
     one, other = _numbered(found, asked, keys, rest), _numbered(asked, asked, keys, rest)
-    both = one.merge(other, on=["key", "turn"], suffixes=("_found", "_asked"))
+    by = [name for name in one.columns if name != "place"]
+    both = one.merge(other, on=by, suffixes=("_found", "_asked"))
     return both["place_found"].to_numpy(), both["place_asked"].to_numpy()
 
 
 def _numbered(frame: pd.DataFrame, asked: pd.DataFrame, keys: list[str], rest: list[str]) -> pd.DataFrame:
     """Each row's key and its turn among the rows of that key, in the order of what else it holds."""
+    import numpy as np
     import pandas as pd
 
-    parts = [_comparable(frame[name], asked[name]).map(_as_key) for name in keys]
-    key = pd.Series([""] * len(frame), dtype=object)
-    for part in parts:
-        key = key + part.astype(object).to_numpy() + "\x1f"
-    made = pd.DataFrame({"key": key.to_numpy(), "place": range(len(frame))})
-    by = ["key"]
-    for n, name in enumerate(rest):
-        made[f"by{n}"] = _comparable(frame[name], asked[name]).map(_as_order).to_numpy()
-        by.append(f"by{n}")
-    made = made.sort_values(by, kind="stable")
-    made["turn"] = made.groupby("key").cumcount()
-    return made[["key", "turn", "place"]]
+    made = pd.DataFrame({"place": np.arange(len(frame))})
+    for n, name in enumerate(keys):
+        values = _comparable(frame[name], asked[name])
+        made[f"key {n}"] = np.round(values, 9) + 0.0 if values.dtype == float else values
+    by = [f"key {n}" for n in range(len(keys))]
+    others = [_comparable(frame[name], asked[name]) for name in rest]
+    numbers = [values for values in others if values.dtype == float]
+    order = np.lexsort(numbers[::-1]) if numbers else np.arange(len(frame))
+    made = made.iloc[order]
+    made["turn"] = made.groupby(by, dropna=False).cumcount() if by else np.arange(len(made))
+    return made
 
 
-def _as_key(value: Any) -> str:
-    if value is None or value != value:
-        return "\x00"
-    return repr(round(value, 9) + 0.0) if isinstance(value, float) else str(value)
-
-
-def _as_order(value: Any) -> float:
-    return float("inf") if not isinstance(value, float) or value != value else value
-
-
-def _comparable(column: pd.Series, asked: pd.Series) -> pd.Series:
-    """A column as Python floats, or as texts, as the one that is asked; None for what is neither."""
+def _comparable(column: pd.Series, asked: pd.Series) -> np.ndarray:
+    """A column as the one that is asked: texts, or numbers (of a time, microseconds); None and NaN for the rest."""
+    import numpy as np
     import pandas as pd
 
     wanted, kind = _kind(asked), _kind(column)
-    if wanted == "time":
-        if kind == "text":
-            column = pd.to_datetime(column, errors="coerce", format="ISO8601")
-        elif kind != "time":
-            column = pd.Series([pd.NaT] * len(column))
-        return column.map(lambda v: None if pd.isna(v) else v.isoformat()).astype(object)
     if wanted == "text":
-        as_text = column.astype(object) if kind == "text" else pd.Series([None] * len(column), dtype=object)
-        return as_text.map(lambda v: None if pd.isna(v) else v).astype(object)
-    if kind in ("text", "time"):
-        return pd.Series([None] * len(column), dtype=object)
-    numbers = column.to_numpy(float, na_value=float("nan"))
-    return pd.Series(numbers.tolist(), dtype=object).map(lambda v: None if v != v else v).astype(object)
+        if kind != "text":
+            return np.full(len(column), None, dtype=object)
+        values = column.to_numpy(dtype=object)
+        return np.where(pd.isna(values), None, values)
+    if wanted == "time" and kind == "text":
+        column, kind = pd.to_datetime(column, errors="coerce", format="ISO8601"), "time"
+    if (kind == "time") != (wanted == "time") or kind == "text":
+        return np.full(len(column), np.nan)
+    if wanted == "time":
+        if getattr(column.dtype, "tz", None) is not None:
+            column = column.dt.tz_localize(None)
+        micros = column.astype("datetime64[us]")
+        return np.where(micros.isna(), np.nan, micros.to_numpy().astype("int64").astype(float))
+    return column.to_numpy(float, na_value=np.nan)
 
 
 def _right_cells(
@@ -273,20 +267,19 @@ def _right_cells(
     """Which of the paired cells of a column are right."""
     import numpy as np
 
-    one = _comparable(found[name], asked[name]).to_numpy(object)[pairs[0]]
-    other = _comparable(asked[name], asked[name]).to_numpy(object)[pairs[1]]
-    empty = np.array([value is None for value in other], bool)
+    one = _comparable(found[name], asked[name])[pairs[0]]
+    other = _comparable(asked[name], asked[name])[pairs[1]]
     # What is missing in the column itself, not what could not be read as its type.
-    hole = found[name].isna().to_numpy()[pairs[0]]
-    if _kind(asked[name]) in ("text", "time"):
-        same = np.array([x is not None and x == y for x, y in zip(one, other, strict=True)], bool)
-        return np.where(empty, hole, same)
-    one, other = one.astype(float), other.astype(float)
-    absolute, relative = _of(rules["tolerance"], name), _of(rules["relative_tolerance"], name)
-    limit = np.maximum(absolute, max(relative, 0.0) * np.abs(other)) * (1 + 1e-9)
-    with np.errstate(invalid="ignore"):
-        same = np.abs(one - other) <= np.maximum(limit, 1e-9 * np.abs(other))
-    return np.where(empty, hole, same)
+    hole, empty = found[name].isna().to_numpy()[pairs[0]], asked[name].isna().to_numpy()[pairs[1]]
+    if other.dtype == object:
+        same = one == other
+    else:
+        limit = np.maximum(
+            _of(rules["tolerance"], name), _of(rules["relative_tolerance"], name) * np.abs(other)
+        )
+        slack = 0.0 if _kind(asked[name]) == "time" else 1e-9 * np.abs(other)
+        same = np.abs(one - other) <= np.maximum(limit * (1 + 1e-9), slack)
+    return np.where(empty, hole, same).astype(bool)
 
 
 def _of(limit: Any, name: str) -> float:

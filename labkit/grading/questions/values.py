@@ -25,7 +25,7 @@ VALUE = {
 
 
 def is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+    return type(value) in (int, float) and -1e300 < value < 1e300
 
 
 def is_letters(value: Any) -> bool:
