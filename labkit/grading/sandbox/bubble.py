@@ -197,10 +197,12 @@ def _python() -> list[str]:
 
 
 def _fonts() -> list[str]:
-    """matplotlib's list of fonts, where it has been made before: looking again costs seconds."""
+    """matplotlib's list of fonts, made once outside: inside, every preloader would look for them again."""
     import matplotlib
 
     folder = Path(matplotlib.get_cachedir())
+    if not any(folder.glob("fontlist-*.json")):
+        import matplotlib.font_manager  # which writes it
     target = f"{layout.HOME}/.matplotlib"
     mounts = [*_folder(layout.HOME), "--perms", "1777", "--dir", target]
     for file in sorted(folder.glob("fontlist-*.json")):

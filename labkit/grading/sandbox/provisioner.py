@@ -9,7 +9,6 @@ never the notebook that is being judged.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -121,6 +120,3 @@ def _notebook(environment: Mapping[str, str], work: Path) -> Path | None:
         if file is not None and file.parent == work and file.is_file() and not file.is_symlink()
         else None
     )
-
-
-__all__ = ["PROCESSES_VARIABLE", "WarmProvisioner", "os"]
