@@ -1,0 +1,36 @@
+"""The pages in docs/ do what they say: their Python runs, their links lead somewhere, their commands exist."""
+
+import re
+
+import pytest
+
+from labkit import cli, paths
+
+PAGES = sorted((paths.ROOT / "docs").glob("*.md"))
+
+
+def blocks(page, language):
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda page: page.stem)
+def test_the_python_of_a_page_runs_from_top_to_bottom(page, capsys):
+    names: dict[str, object] = {}
+    for block in blocks(page, "python"):
+        exec(compile(block, str(page.name), "exec"), names)
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_commands_of_a_page_exist(page):
+    known = {command.name or command.callback.__name__ for command in cli.app.registered_commands}
+    known |= {group.name for group in cli.app.registered_groups}
+    for block in blocks(page, "sh"):
+        for used in re.findall(r"^(?:\.venv/bin/)?labkit (?:--lang \S+ )?([a-z]+)", block, re.MULTILINE):
+            assert used in known, used
+
+
+@pytest.mark.parametrize("page", [*PAGES, paths.ROOT / "README.md"], ids=lambda page: page.stem)
+def test_links_of_a_page_lead_to_files(page):
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
