@@ -162,7 +162,8 @@ def _standardise(
     def column(name: str | None) -> pd.Series:
         return table[name].astype("str") if name else blank
 
-    full_name = table[list(layout.name)].astype("str").fillna("").agg(" ".join, axis=1)
+    first, *more = (table[part].astype("str").fillna("") for part in layout.name)
+    full_name = first.str.cat(more, sep=" ") if more else first
     result = to.names(full_name)
     result.insert(0, "source", source)
     result["cpf"] = to.cpf(column(layout.cpf))

@@ -1,5 +1,9 @@
+import numpy as np
 import pandas as pd
+import phonenumbers
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from labkit.identify import standardise
 
@@ -131,3 +135,55 @@ def test_a_column_without_a_single_value_stays_blank():
     blank = pd.Series([None, None], dtype="str")
     for function in (standardise.cpf, standardise.phone, standardise.email, standardise.cep):
         assert function(blank).isna().all()
+
+
+WRITTEN = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        ["R. Augusta, 5 ap 2", "João Filho Júnior", "00.5@x.Y", "+55 (11) 98765-4321", "ℌ da SILVA"]
+    ),
+    st.from_regex(r"[(]?[0-9]{2}[)]? ?9?[0-9]{4}-?[0-9]{4}", fullmatch=True),
+    st.from_regex(r"[0-9]{5}-?[0-9]{3}", fullmatch=True),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(WRITTEN, min_size=1, max_size=5))
+def test_standardising_twice_is_standardising_once(texts):
+    column = pd.Series(texts, dtype="str")
+    for function in (
+        standardise.cpf,
+        standardise.phone,
+        standardise.email,
+        standardise.cep,
+        standardise.street_address,
+    ):
+        once = function(column)
+        pd.testing.assert_series_equal(function(once), once)
+    name = standardise.names(column)["name"]
+    pd.testing.assert_series_equal(standardise.names(name)["name"], name)
+
+
+def test_standardising_dates_twice_is_standardising_once():
+    once = standardise.birth_date(pd.Series(["31/12/69", "01/01/00", "x", None]), "%d/%m/%y", TODAY)
+    pd.testing.assert_series_equal(standardise.birth_date(once, "%d/%m/%y", TODAY), once)
+
+
+def test_the_short_way_for_phones_says_what_the_numbering_plan_says():
+    rng = np.random.default_rng(5)
+    short = standardise._usual_phone("BR")
+    taken = 0
+    for _ in range(3_000):
+        length = rng.integers(10, 12)
+        digits = "".join(map(str, rng.integers(0, 10, length)))
+        digits = digits[:2] + "9" * int(length == 11) + digits[2 + int(length == 11) :]
+        text = ["{}", "+55{}", "+55 {}"][rng.integers(3)].format(
+            f"({digits[:2]}) {digits[2:-4]}-{digits[-4:]}"
+        )
+        quick = short(text)
+        if quick:
+            taken += 1
+            number = phonenumbers.parse(text, "BR")
+            assert phonenumbers.is_valid_number(number)
+            assert phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == quick
+    assert taken > 500
