@@ -63,6 +63,12 @@ def regrade(
     workers: Workers = WORKERS,
     key: Annotated[Path | None, typer.Option(help="The executed key, if it is not the course's own.")] = None,
     isolation: Isolation = Isolated.sandbox,
+    secret: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of the secret from which each student's data follow; or set LABKIT_VARIANT_SECRET_FILE."
+        ),
+    ] = None,
     gradebook: Url = None,
 ) -> None:
     """Grade again what rests on a key, versions or limits that changed; show what would change, and ask.
@@ -72,6 +78,7 @@ def regrade(
     from rich.console import Console
 
     from labkit.cli_progress import progress
+    from labkit.grading import variants
     from labkit.grading.kernel import Limits
     from labkit.grading.regrade import regrade as run
 
@@ -87,6 +94,7 @@ def regrade(
                     workers=workers,
                     key_file=key,
                     isolated=isolation.value,
+                    secret=variants.secret_of(secret),
                     again=again,
                     students=student or (),
                     on_start=start,

@@ -52,6 +52,12 @@ def grade(
             "--blind/--no-blind", help="Codes for names in the rubric sheet; as before if not said."
         ),
     ] = None,
+    secret: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of the secret from which each student's data follow; or set LABKIT_VARIANT_SECRET_FILE."
+        ),
+    ] = None,
     gradebook: cli_gradebook.Url = None,
 ) -> None:
     """Grade the new submissions of a folder; an interrupted run goes on where it stopped.
@@ -63,6 +69,7 @@ def grade(
     from rich.console import Console
 
     from labkit.cli_progress import progress
+    from labkit.grading import variants
     from labkit.grading.grade import grade as run
     from labkit.grading.kernel import Limits
 
@@ -79,6 +86,7 @@ def grade(
                 marks_file=marks,
                 key_file=key,
                 isolated=isolation.value,
+                secret=variants.secret_of(secret),
                 again=again,
                 blinded=blind,
                 gradebook=gradebook,

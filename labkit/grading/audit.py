@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 from labkit.errors import LabkitError
 from labkit.grading import assignment as assignments
-from labkit.grading import isolation, results
+from labkit.grading import isolation, output, results
 from labkit.grading.assignment import Assignment
 from labkit.grading.kernel import JUPYTER_DIR, KERNEL_NAMES, SANDBOX
 from labkit.grading.results import DEAD, TIMEOUT
@@ -68,12 +68,12 @@ def audit(name: str, student: str, out: Path | None = None, cell_seconds: float 
     assignment = assignments.find(name)
     out = out or Path("grades") / assignment.id
     file = out / "results" / f"{student}.json"
-    notebook = out / "graded" / f"{student}.ipynb"
-    if not (file.is_file() and notebook.is_file()):
+    graded = results.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+    notebook = output.notebook(out, output.GRADED, graded) if graded else file
+    if not notebook.is_file():
         raise LabkitError(
             _("{out} holds no graded notebook of {student}.").format(out=out, student=repr(student))
         )
-    graded = results.loads(file.read_text(encoding="utf-8"))
     if (graded.isolation or SANDBOX) == SANDBOX and (problem := isolation.why_not()):
         raise LabkitError(problem)
     words = command(notebook.name, graded.isolation or SANDBOX, cell_seconds)
@@ -116,6 +116,9 @@ def _questions(
             continue
         found = graded.question(question.id)
         over = over or found.verdict in (TIMEOUT, DEAD)
-        judged = None if over or not question.is_exact else passed.get(cells.index(question.report))
+        elsewhere = bool(found.built_on)  # worked out in a second kernel, which nbval does not repeat
+        judged = (
+            None if over or elsewhere or not question.is_exact else passed.get(cells.index(question.report))
+        )
         questions.append(Repeated(question.id, found.verdict, found.points or 0.0, found.maximum, judged))
     return tuple(questions)

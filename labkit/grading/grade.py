@@ -19,6 +19,7 @@ from labkit.grading import (
     marks,
     output,
     rubric,
+    variants,
     workforce,
 )
 from labkit.grading.assignment import Assignment, Key
@@ -96,6 +97,7 @@ def grade(
     marks_file: Path | None = None,
     key_file: Path | None = None,
     isolated: str = SANDBOX,
+    secret: bytes | None = None,
     again: bool = False,
     blinded: bool | None = None,
     gradebook: str | None = None,
@@ -124,6 +126,9 @@ def grade(
         The executed key, if it is not the assignment's own.
     isolated : {"sandbox", "none"}
         What keeps the submissions' code from the machine and from each other.
+    secret : bytes, optional
+        From which the data follow that each student is graded on, see :mod:`labkit.grading.variants`; without,
+        all are graded on the public data.
     again : bool
         Run all of them again.
     blinded : bool, optional
@@ -160,10 +165,20 @@ def grade(
         kept, said = marking.taken(sheets, out, journal.state.marks, criteria)
         journal.mark(kept, ", ".join(file.name for file, _given in sheets))
         now = basis.of(assignment, key, limits, isolated)
+        pool = variants.Pool(assignment, key, secret, limits, isolated)
         todo = [each for each in found if again or not _is_graded(each, assignment, journal, out)]
+        pool.prepare(each.student for each in todo)
+        # Those of one variant after each other: its world is made once.
+        todo.sort(key=lambda each: (pool.number(each.student) or 0, each.student))
         on_start(len(todo))
         one_job = functools.partial(
-            job, folder=assignment.folder, key_file=key_file, limits=limits, out=out, isolated=isolated
+            job,
+            folder=assignment.folder,
+            key_file=key_file,
+            limits=limits,
+            out=out,
+            isolated=isolated,
+            secret=secret,
         )
         for result in workforce.each(
             one_job, lambda one, error: failed(one, assignment, error), todo, workers
@@ -173,7 +188,12 @@ def grade(
             on_graded(result)
         run_now = {each.student for each in todo}
         before = [each.student for each in found if each.student not in run_now]
-        changed = {student: basis.changes(journal.state.bases[student], now) for student in before}
+        changed = {
+            student: basis.changes(
+                journal.state.bases[student], {**now, "parameters": pool.parameters(student)}
+            )
+            for student in before
+        }
         current = {each.student for each in found}
         journal.mark(marking.with_text_ids(journal.state.marks, journal.state.results))
         marked = _write(out, assignment, journal, criteria, codes, book, current)
@@ -206,13 +226,15 @@ def grade_one(
     limits: Limits,
     out: Path | None = None,
     isolated: str = SANDBOX,
+    secret: bytes | None = None,
 ) -> Result:
     """Grade one submission; never raises for what it holds.
 
     With `out`, the executed notebook (the student's own outputs) and the graded one (the key's outputs
-    in its report cells) are written there.
+    in its report cells) are written there. With `secret`, it is graded on data of its own, if that is how
+    the assignment is graded.
     """
-    from labkit.grading import graft, run
+    from labkit.grading import graft, run, sitting
 
     submission = intake.read(found, assignment)
     hashes = {
@@ -235,34 +257,44 @@ def grade_one(
     if not submission.gradable:
         return result
     grafted = graft.graft(submission, assignment)
+    pool = variants.Pool(assignment, key, secret, limits, isolated)
+    variant, key = pool.of(submission.student)
     if isolated == isolation.NOT_RUN:
-        done = run.Run(grafted.nb)
+        sat = sitting.Sitting(
+            run.Run(grafted.nb), *compare.judge(assignment, grafted, run.Run(grafted.nb), key)
+        )
     else:
-        done = run.run(grafted.nb, assignment, limits, isolation=isolated)
+        sat = sitting.sit(grafted, assignment, key, variant, limits, isolated)
+    done = sat.run
     result = replace(
         result,
         limits=done.limits,
         isolation=done.isolation,
+        parameters=pool.parameters(submission.student),
         extra={name: grafted.answers[name] for name in _extra(grafted, assignment)},
-        notes=(*result.notes, *grafted.notes, *done.notes),
-        seconds=done.seconds,
+        notes=(*result.notes, *grafted.notes, *pool.notes(submission.student), *sat.notes),
+        seconds=done.seconds + (sat.second.seconds if sat.second else 0.0),
     )
     if not done.ran and isolated != isolation.NOT_RUN:
         return result
     if out is not None and done.ran:
-        output.write_notebook(out / EXECUTED, submission.student, done.nb)
-        output.write_notebook(out / GRADED, submission.student, run.graded_notebook(done, key))
-    questions, notes = compare.judge(assignment, grafted, done, key)
-    return replace(result, graded=True, questions=questions, notes=(*result.notes, *notes))
+        output.write_run(out, result, done.nb, run.graded_notebook(done, key), variant.data)
+    return replace(result, graded=True, questions=sat.questions)
 
 
 def job(
-    found: Found, folder: Path, key_file: Path | None, limits: Limits, out: Path, isolated: str
+    found: Found,
+    folder: Path,
+    key_file: Path | None,
+    limits: Limits,
+    out: Path,
+    isolated: str,
+    secret: bytes | None = None,
 ) -> Result:
     """One submission, in whatever process; the grader's own failures become a note too."""
     assignment, key = _loaded(folder, key_file)
     try:
-        return grade_one(found, assignment, key, limits, out, isolated)
+        return grade_one(found, assignment, key, limits, out, isolated, secret)
     except Exception as error:
         return failed(found, assignment, error)
 

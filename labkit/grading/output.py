@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,18 +91,59 @@ def write_notebook(folder: Path, student: str, nb) -> None:
     files.write(folder / f"{student}.ipynb", nbformat.writes(nb) + "\n")
 
 
+def notebook(out: Path, which: str, result: Result) -> Path:
+    """Where a notebook of a result lies, :data:`EXECUTED` or :data:`GRADED`.
+
+    A graded one that was run on data of its own lies beside that data, where nbval can run it.
+    """
+    number = result.parameters.get("variant")
+    apart = which == GRADED and isinstance(number, int)
+    return out / which / (f"variant-{number:02d}" if apart else "") / f"{result.student}.ipynb"
+
+
+def write_run(out: Path, result: Result, executed, graded, data: Path | None) -> None:
+    """Write the notebook as the student's code ran it, and the one that nbval can judge."""
+    write_notebook(notebook(out, EXECUTED, result).parent, result.student, executed)
+    place = notebook(out, GRADED, result)
+    if data is not None:
+        _link(data, place.parent / "data")
+        if (out / GRADED / "case").is_dir():
+            _link(Path("..", "case"), place.parent / "case")
+    write_notebook(place.parent, result.student, graded)
+
+
+def move_run(source: Path, target: Path, result: Result) -> None:
+    """Move the notebooks of a result from one folder of grades to another."""
+    for which in (EXECUTED, GRADED):
+        made, there = notebook(source, which, result), notebook(target, which, result)
+        if not made.is_file():
+            continue
+        there.parent.mkdir(parents=True, exist_ok=True)
+        for link in [each for each in made.parent.iterdir() if each.is_symlink()]:
+            _link(link.readlink(), there.parent / link.name)
+        shutil.move(made, there)
+
+
+def _link(to: Path, link: Path) -> None:
+    link.parent.mkdir(parents=True, exist_ok=True)
+    new = link.with_name(f".{link.name}.{os.getpid()}.new")
+    new.unlink(missing_ok=True)
+    new.symlink_to(to, target_is_directory=True)
+    new.replace(link)
+
+
 def keep(out: Path, result: Result) -> None:
     """Write a result's own file; of a submission that could not be run no earlier notebook stays."""
     files.write_changed(out / RESULTS / f"{result.student}.json", results.dumps(result))
     if not result.graded:
         for folder in (EXECUTED, GRADED):
-            (out / folder / f"{result.student}.ipynb").unlink(missing_ok=True)
+            notebook(out, folder, result).unlink(missing_ok=True)
 
 
 def is_whole(out: Path, result: Result) -> bool:
     """Whether the notebooks that belong to a result are there."""
     ran = result.graded and bool(result.isolation)
-    return not ran or all((out / name / f"{result.student}.ipynb").is_file() for name in (EXECUTED, GRADED))
+    return not ran or all(notebook(out, name, result).is_file() for name in (EXECUTED, GRADED))
 
 
 def write(

@@ -6,7 +6,6 @@ reason; marks that people gave are entries of their own and stay.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from typing import Any
 
 from labkit.errors import LabkitError
 from labkit.grading import assignment as assignments
-from labkit.grading import basis, grade, intake, isolation, marks, output, rubric, workforce
+from labkit.grading import basis, grade, intake, isolation, marks, output, rubric, variants, workforce
 from labkit.grading.assignment import Assignment
 from labkit.grading.journal import Journal
 from labkit.grading.kernel import SANDBOX, Limits
@@ -85,10 +84,7 @@ class Regrading:
     def take(self, gradebook: str | None = None) -> list[Result]:
         """Let the new grades hold, and make all that comes of them; returns the results with their marks."""
         for student, result in sorted(self.proposal.results.items()):
-            for name in (output.EXECUTED, output.GRADED):
-                made = self.proposed / name / f"{student}.ipynb"
-                if made.is_file():
-                    shutil.move(made, self.out / name / made.name)
+            output.move_run(self.proposed, self.out, result)
             kept = self.journal.grade(result, self.proposal.bases[student], self.proposal.why[student])
             output.keep(self.out, kept)
         return grade.refresh(self.assignment, self.out, self.journal, gradebook)
@@ -104,6 +100,7 @@ def regrade(
     workers: int = 1,
     key_file: Path | None = None,
     isolated: str = SANDBOX,
+    secret: bytes | None = None,
     again: bool = False,
     students: Collection[str] = (),
     on_start: Callable[[int], None] = lambda total: None,
@@ -139,6 +136,7 @@ def regrade(
         _all_there(students, {each.student for each in found} & set(journal.state.results))
         work = Regrading(assignment, out, proposed, journal)
         proposal, now = work.proposal, basis.of(assignment, key, limits, isolated)
+        pool = variants.Pool(assignment, key, secret, limits, isolated)
         todo = []
         for each in found:
             student = each.student
@@ -147,7 +145,7 @@ def regrade(
             if student not in journal.state.results:
                 proposal.unknown.append(student)
                 continue
-            why = basis.changes(journal.state.bases[student], now)
+            why = basis.changes(journal.state.bases[student], {**now, "parameters": pool.parameters(student)})
             if not basis.is_of(journal.state.results[student], intake.read(each, assignment)):
                 why.insert(0, "submission")
             if why or again or students:
@@ -156,6 +154,7 @@ def regrade(
             else:
                 proposal.untouched.append(student)
         output.prepare(proposed, assignment)
+        pool.prepare(each.student for each in todo)
         on_start(len(todo))
         job = partial(
             grade.job,
@@ -164,6 +163,7 @@ def regrade(
             limits=limits,
             out=proposed,
             isolated=isolated,
+            secret=secret,
         )
         for result in workforce.each(
             job, lambda one, error: grade.failed(one, assignment, error), todo, workers

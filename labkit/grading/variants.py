@@ -232,6 +232,21 @@ def run_key(key: Key, assignment: Assignment, variant: Variant, limits: Limits, 
     return done.nb
 
 
+def secret_of(file: Path | None) -> bytes | None:
+    """The secret in a file, or that of the environment; None if neither is given.
+
+    Raises
+    ------
+    LabkitError
+        If it cannot be used.
+    """
+    from labkit.world.variants import SECRET, SECRET_FILE, read_secret
+
+    if file is not None:
+        return read_secret({SECRET_FILE: str(file)})
+    return read_secret() if {SECRET, SECRET_FILE} & set(os.environ) else None
+
+
 def cache() -> Path:
     """Where variants are kept."""
     chosen = os.environ.get(CACHE)
