@@ -81,7 +81,8 @@ def test_nps_rises_in_one_pot_by_more_than_luck_and_in_neither_survey(solved):
     from labkit.manage.kpis import change
 
     pot = change(*solved["surveys"]["relational+after_contact"].values())
-    assert pot.established and pot.value > 0
+    assert pot.established
+    assert pot.value > 0
     assert solved["rose"] == [False, False]
 
 

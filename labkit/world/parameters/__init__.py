@@ -15,9 +15,6 @@ import pandas as pd
 from labkit.world.parameters.buying import HealthPlans, Purchases
 from labkit.world.parameters.causes import Experience, Season
 from labkit.world.parameters.company import Campaign, Campaigns, Marketing, Partners, Voice
-from labkit.world.parameters.contact import (
-    Consent, Journeys, LoyaltyProgramme, NeedsSurvey, Preferences, Sends, ShopFeed, Web,
-)  # fmt: skip
 from labkit.world.parameters.company_side import (
     Premises,
     Receivables,
@@ -25,6 +22,16 @@ from labkit.world.parameters.company_side import (
     Sales,
     ServiceCosts,
     Workforce,
+)
+from labkit.world.parameters.contact import (
+    Consent,
+    Journeys,
+    LoyaltyProgramme,
+    NeedsSurvey,
+    Preferences,
+    Sends,
+    ShopFeed,
+    Web,
 )
 from labkit.world.parameters.goods import Goods
 from labkit.world.parameters.people import Acquisition, Population
@@ -35,11 +42,11 @@ from labkit.world.parameters.systems import Dirt, Sources
 from labkit.world.parameters.texts import Ideas, Messages, Replies, Talks, Texts
 
 __all__ = [
-    "COURSE_PEOPLE", "COURSE_SEED", "HISTORY_END", "HISTORY_START", "Acquisition", "Campaign", "Campaigns",
-    "Dirt", "Experience", "HealthPlans", "Marketing", "Parameters", "Partners", "Pets", "Play", "Population",
-    "Purchases", "Season", "Service", "Sources", "Voice", "describe", "Premises", "Receivables",
-    "Requests", "Sales", "ServiceCosts", "Workforce", "plain",
-    "Ideas", "Messages", "Replies", "Talks", "Texts",
+    "COURSE_PEOPLE", "COURSE_SEED", "HISTORY_END", "HISTORY_START", "Acquisition", "Campaign",
+    "Campaigns", "Dirt", "Experience", "HealthPlans", "Ideas", "Marketing", "Messages", "Parameters",
+    "Partners", "Pets", "Play", "Population", "Premises", "Purchases", "Receivables", "Replies",
+    "Requests", "Sales", "Season", "Service", "ServiceCosts", "Sources", "Talks", "Texts", "Voice",
+    "Workforce", "describe", "plain",
 ]  # fmt: skip
 
 HISTORY_START = np.datetime64("2024-01-01")
