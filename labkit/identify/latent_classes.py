@@ -63,13 +63,15 @@ def fit(
     most_rounds : int
         Stop then, whatever moves.
     """
+    levels, times = np.unique(levels, axis=0, return_counts=True)  # pairs are many, patterns few
     model = TwoClasses([_leaning_high(n) for n in n_levels], [_leaning_high(n)[::-1] for n in n_levels], 0.5)
     for _round in range(most_rounds):
         probability = 1 / (1 + 2.0 ** -model.bits(levels))
-        share = (probability.sum() + UNSEEN) / (len(probability) + 2 * UNSEEN)
+        matches, others = probability * times, (1 - probability) * times
+        share = (matches.sum() + UNSEEN) / (times.sum() + 2 * UNSEEN)
         columns = list(zip(levels.T, n_levels, strict=True))
-        m = [_weighted_shares(column, n, probability) for column, n in columns]
-        u = [_weighted_shares(column, n, 1 - probability) for column, n in columns]
+        m = [_weighted_shares(column, n, matches) for column, n in columns]
+        u = [_weighted_shares(column, n, others) for column, n in columns]
         moved = abs(share - model.share)
         model = TwoClasses(m, u, float(share))
         if moved < tolerance:

@@ -27,7 +27,8 @@ Fellegi & Sunter (1969), "A theory for record linkage", JASA 64, 1183-1210. Spli
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,9 @@ from labkit.i18n import _
 from labkit.identify import latent_classes
 from labkit.identify.blocking import candidate_pairs, possible_pairs
 from labkit.identify.clusters import connected_components
+
+if TYPE_CHECKING:
+    from labkit.identify.splink_model import FrozenStrangers
 
 KEYS = (
     "cpf",
@@ -79,11 +83,14 @@ class Matching:
         ``against`` (strangers, relatives), ``field``, ``level``, ``m``, ``u`` and ``bits`` (missing where too few
         pairs were there to learn from): what each outcome
         of a comparison is worth on average.
+    model : Model or None
+        What weighs other records in the same way.
     """
 
     records: pd.Index
     pairs: pd.DataFrame
     levels: pd.DataFrame
+    model: Model | None = field(default=None, repr=False, compare=False)
 
     def links(self, threshold: float, weight: str = "weight") -> pd.DataFrame:
         """Pairs whose weight (or another column of ``pairs``) is at least `threshold` bits."""
@@ -131,55 +138,106 @@ def match_records(
         )
     prior = len(shared) / IDENTIFIER_RECALL / possible_pairs(len(records))
     homes = [key for key in HOME_KEYS if key in records and records[key].notna().any()]
-    pairs, levels = weigh_against_strangers(
+    pairs, levels, strangers = weigh_against_strangers(
         records, [*keys, *homes], prior, random_pairs=RANDOM_PAIRS, seed=seed, threads=threads
     )
-    pairs = _in_order(pairs, records.index)
-    pairs["relatives"], levels_of_relatives = _against_relatives(records, pairs, levels)
-    pairs["weight"] = _against_either(pairs["strangers"], pairs["relatives"])
-    # Pairs that only live together were there to learn from.
-    pairs = pairs.loc[pairs["key"] < len(keys), ["left", "right", "strangers", "relatives", "weight"]]
-    worth = pd.concat([levels.assign(against="strangers"), levels_of_relatives], ignore_index=True)
-    worth["bits"] = np.log2(worth["m"].astype(float) / worth["u"].astype(float))
-    worth = worth[["against", "field", "level", "m", "u", "bits"]]
-    return Matching(records.index, pairs.reset_index(drop=True), worth)
+    relatives = _learn_relatives(records, pairs, levels)
+    model = Model(tuple(keys), strangers, relatives)
+    pairs = _weighed(pairs[pairs["key"] < len(keys)], levels, relatives, records.index)
+    return Matching(records.index, pairs, _worth(levels, relatives), model)
 
 
-def _against_relatives(
+@dataclass(frozen=True)
+class Model:
+    """What was learned: it gives a pair the same weight whoever else is there.
+
+    Attributes
+    ----------
+    keys : tuple
+        Blocking keys.
+    strangers : FrozenStrangers
+    relatives : TwoClasses or None
+        None where too few live together to learn from.
+    """
+
+    keys: tuple[str | Sequence[str], ...]
+    strangers: FrozenStrangers
+    relatives: latent_classes.TwoClasses | None
+
+    def match(self, records: pd.DataFrame, *, threads: int = 1) -> Matching:
+        """Weigh the pairs of other records, or of the same ones and more, learning nothing."""
+        strangers = replace(self.strangers, coarse=self.strangers.coarse[: len(self.keys)])
+        pairs, levels = strangers.weigh(records, self.keys, threads)
+        pairs = _weighed(pairs, levels, self.relatives, records.index)
+        return Matching(records.index, pairs, _worth(levels, self.relatives), self)
+
+
+def _weighed(
+    pairs: pd.DataFrame,
+    levels: pd.DataFrame,
+    relatives: latent_classes.TwoClasses | None,
+    records: pd.Index,
+) -> pd.DataFrame:
+    """Pairs in the order of the records, with both weights and the one that follows from them."""
+    ends = np.sort(pairs[["left", "right"]].to_numpy(), axis=1)
+    order = np.lexsort((ends[:, 1], ends[:, 0]))
+    ends, pairs = ends[order], pairs.iloc[order]
+    strangers = pairs["strangers"].reset_index(drop=True)
+    if relatives is None:
+        bits = pd.Series(np.nan, index=strangers.index)
+    else:
+        bits = pd.Series(relatives.bits(pairs[_fields_at_home(levels)].to_numpy()))
+    return pd.DataFrame(
+        {
+            "left": records[ends[:, 0]],
+            "right": records[ends[:, 1]],
+            "strangers": strangers,
+            "relatives": bits,
+            "weight": _against_either(strangers, bits),
+        }
+    )
+
+
+def _fields_at_home(levels: pd.DataFrame) -> list[str]:
+    """Fields that can tell relatives apart; the address cannot."""
+    return [name for name in levels["field"].unique() if name != "address"]
+
+
+def _learn_relatives(
     records: pd.DataFrame, pairs: pd.DataFrame, levels: pd.DataFrame
-) -> tuple[np.ndarray, pd.DataFrame]:
-    """Bits for one person and against two relatives, and the levels they are made of; NaN where none live together."""
+) -> latent_classes.TwoClasses | None:
+    """What agreement is worth among those who live together; None where too few do."""
     at_home = np.zeros(len(pairs), dtype=bool)
     for key in HOME_KEYS:
         if key in records:
-            left, right = (records[key].reindex(pairs[side]).to_numpy() for side in ("left", "right"))
-            at_home |= pd.notna(left) & (left == right)
+            place, _values = pd.factorize(records[key])
+            left, right = (place[pairs[side].to_numpy()] for side in ("left", "right"))
+            at_home |= (left >= 0) & (left == right)
     if at_home.sum() < FEWEST_HOME_PAIRS:
-        return np.full(len(pairs), np.nan), levels.head(0).assign(against="relatives")
-    levels = levels[levels["field"] != "address"]
-    fields = list(levels["field"].unique())
-    found = pairs[fields].to_numpy()
-    counts = [int((levels["field"] == field).sum()) for field in fields]
-    model = latent_classes.fit(found[at_home], counts)
-    place = {field: column for column, field in enumerate(fields)}
-    probability = {
-        name: [
-            shares[place[field]][number]
-            for field, number in zip(levels["field"], levels["number"], strict=True)
-        ]
-        for name, shares in (("m", model.m), ("u", model.u))
-    }
-    return model.bits(found), levels.assign(against="relatives", **probability)
+        return None
+    fields = _fields_at_home(levels)
+    counts = [int((levels["field"] == name).sum()) for name in fields]
+    return latent_classes.fit(pairs.loc[at_home, fields].to_numpy(), counts)
+
+
+def _worth(levels: pd.DataFrame, relatives: latent_classes.TwoClasses | None) -> pd.DataFrame:
+    """What each outcome of each comparison is worth, against strangers and against relatives."""
+    parts = [levels.assign(against="strangers")]
+    if relatives is not None:
+        fields = _fields_at_home(levels)
+        at_home = levels[levels["field"].isin(fields)]
+        numbered = [*zip(at_home["field"].map(fields.index), at_home["number"], strict=True)]
+        learned = {
+            name: [shares[column][number] for column, number in numbered]
+            for name, shares in (("m", relatives.m), ("u", relatives.u))
+        }
+        parts.append(at_home.assign(against="relatives", **learned))
+    worth = pd.concat(parts, ignore_index=True)
+    worth["bits"] = np.log2(worth["m"].astype(float) / worth["u"].astype(float))
+    return worth[["against", "field", "level", "m", "u", "bits"]]
 
 
 def _against_either(strangers: pd.Series, relatives: pd.Series) -> pd.Series:
     """Bits against two people, who are strangers or relatives: the odds against add up."""
     odds_against = 2.0**-strangers + (2.0**-relatives).fillna(0.0)
     return -np.log2(odds_against)
-
-
-def _in_order(pairs: pd.DataFrame, records: pd.Index) -> pd.DataFrame:
-    """Sort by position, with the record that comes first to the left: Splink's order is its own."""
-    ends = np.sort(np.column_stack([records.get_indexer(pairs[side]) for side in ("left", "right")]), axis=1)
-    pairs = pairs.assign(left=records[ends[:, 0]], right=records[ends[:, 1]])
-    return pairs.iloc[np.lexsort((ends[:, 1], ends[:, 0]))].reset_index(drop=True)

@@ -6,7 +6,9 @@ Reached only from there: importing Splink takes a second.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -17,8 +19,10 @@ from splink.comparison_library import CustomComparison
 
 from labkit.identify import standardise
 from labkit.identify.blocking import pairs_sharing
+from labkit.identify.coarse import Coarse, blocks, coarse_values
 
 if TYPE_CHECKING:
+    from splink.internals.blocking_rule_creator import BlockingRuleCreator
     from splink.internals.splink_dataframe import SplinkDataFrame
 
 # How many pairs of *different* people agree, for each pair of records of one person. People lend their phone
@@ -39,10 +43,13 @@ the rest has settled, and at zero Splink fails."""
 IDENTIFIERS = ("cpf", "email", "phone")
 """Fields that belong to one person as a rule. Splink learns what matches look like among pairs that share one."""
 
+RARE_SAYS_MORE = ("first", "surnames", "city")
+"""Columns in which agreement on a rare value is worth more."""
+
 
 def comparison_table(records: pd.DataFrame) -> pd.DataFrame:
-    """Records with the columns that comparisons look at; blanks are None, dates are text."""
-    table = pd.DataFrame({"record": records.index.astype(str)})
+    """Records with the columns that comparisons look at, and their places; blanks are None, dates are text."""
+    table = pd.DataFrame({"record": records.index.astype(str), "place": range(len(records))})
     for column in ("first", "last", "suffix", "cpf", "phone", "email", "address", "cep", "city"):
         table[column] = _texts(records[column]) if column in records else None
     table["call_name"] = _texts(standardise.call_names(records["first"]))
@@ -63,7 +70,7 @@ def weigh_against_strangers(
     random_pairs: int,
     seed: int,
     threads: int,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame, FrozenStrangers]:
     """Train a Splink model in which different people are strangers, and weigh the pairs of all keys with it.
 
     Parameters
@@ -82,31 +89,97 @@ def weigh_against_strangers(
     Returns
     -------
     pairs : DataFrame
-        ``left``, ``right``, ``strangers`` (bits), ``key`` (number of the first key that brought the pair), and
-        the level of each comparison in a column of its name, -1 for blank.
+        ``left``, ``right`` (places of the records), ``strangers`` (bits), ``key`` (number of the first key that
+        brought the pair), and the level of each comparison in a column of its name, -1 for blank.
     levels : DataFrame
         ``field``, ``number`` and name (``level``) of each level, ``m``, ``u``.
+    model : FrozenStrangers
+        The same once more, to weigh other records with.
     """
     table = comparison_table(records)
+    coarse = tuple(coarse_values(table, key) for key in keys)
+    rules = _rules(table, keys, coarse)
+    with _connected(threads) as connection:
+        linker = _trained(DuckDBAPI(connection).register(table), table, rules, prior, random_pairs, seed)
+        levels = _levels(linker)
+        pairs = _predicted(linker, connection, levels)
+        model = FrozenStrangers(
+            settings=linker.misc.save_model_to_json(),
+            frequencies={name: table[name].value_counts(normalize=True).to_dict() for name in RARE_SAYS_MORE},
+            coarse=coarse,
+        )
+    return pairs, levels, model
+
+
+@dataclass(frozen=True)
+class FrozenStrangers:
+    """A trained Splink model: the weight of a pair follows from it and the two records, whoever else is there.
+
+    Attributes
+    ----------
+    settings : dict
+        Splink's own.
+    frequencies : dict of str to dict
+        Column → value → share of the records that it was trained on. A value not seen then is of ordinary rarity.
+    coarse : tuple
+        Of each key; see :mod:`labkit.identify.coarse`.
+    """
+
+    settings: dict
+    frequencies: dict[str, dict[str, float]]
+    coarse: tuple[Coarse, ...]
+
+    def weigh(
+        self, records: pd.DataFrame, keys: Sequence[str | Sequence[str]], threads: int
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Weigh the pairs of the keys; returns pairs and levels like :func:`weigh_against_strangers`."""
+        table = comparison_table(records)
+        for column, shares in self.frequencies.items():
+            table[f"tf_{column}"] = table[column].map(shares).astype(float)
+        rules = _rules(table, keys, self.coarse)
+        settings = {**self.settings, "blocking_rules_to_generate_predictions": rules}
+        with _connected(threads) as connection:
+            linker = Linker(DuckDBAPI(connection).register(table), settings, log_level=logging.ERROR)
+            levels = _levels(linker)
+            return _predicted(linker, connection, levels), levels
+
+
+@contextmanager
+def _connected(threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(config={"threads": threads})
     try:
-        linker = _trained(DuckDBAPI(connection).register(table), table, keys, prior, random_pairs, seed)
-        levels = _levels(linker)
-        predicted = linker.inference.predict(warning_mode="never").physical_name
-        numbers = "".join(f', "gamma_{field}" AS "level_{field}"' for field in levels["field"].unique())
-        pairs = connection.sql(
-            "SELECT record_l AS left, record_r AS right, match_weight AS strangers, match_key::INTEGER AS key"
-            f"{numbers} FROM {predicted}"
-        ).df()
+        yield connection
     finally:
         connection.close()
-    return pairs.rename(columns=lambda name: name.removeprefix("level_")), levels
+
+
+def _rules(
+    table: pd.DataFrame, keys: Sequence[str | Sequence[str]], coarse: Sequence[Coarse]
+) -> list[BlockingRuleCreator]:
+    """Blocking rules; a key with values that are too common gets a column of its own in the table."""
+    rules = []
+    for number, (key, too_common) in enumerate(zip(keys, coarse, strict=True)):
+        if too_common:
+            key = f"block_{number}"
+            table[key] = _texts(blocks(table, keys[number], too_common))
+        rules.append(block_on(key) if isinstance(key, str) else block_on(*key))
+    return rules
+
+
+def _predicted(linker: Linker, connection: duckdb.DuckDBPyConnection, levels: pd.DataFrame) -> pd.DataFrame:
+    predicted = linker.inference.predict(warning_mode="never").physical_name
+    numbers = "".join(f', "gamma_{field}"::TINYINT AS "level_{field}"' for field in levels["field"].unique())
+    pairs = connection.sql(
+        "SELECT place_l AS left, place_r AS right, match_weight AS strangers, match_key::TINYINT AS key"
+        f"{numbers} FROM {predicted}"
+    ).df()
+    return pairs.rename(columns=lambda name: name.removeprefix("level_"))
 
 
 def _trained(
     registered: SplinkDataFrame,
     table: pd.DataFrame,
-    keys: Sequence[str | Sequence[str]],
+    rules: list[BlockingRuleCreator],
     prior: float,
     random_pairs: int,
     seed: int,
@@ -115,12 +188,11 @@ def _trained(
         link_type="dedupe_only",
         unique_id_column_name="record",
         comparisons=_comparisons(table, prior),
-        blocking_rules_to_generate_predictions=[
-            block_on(key) if isinstance(key, str) else block_on(*key) for key in keys
-        ],
+        blocking_rules_to_generate_predictions=rules,
         probability_two_random_records_match=prior,
         max_iterations=MOST_ROUNDS,
         retain_matching_columns=True,  # else the levels are not kept
+        additional_columns_to_retain=["place"],
     )
     linker = Linker(registered, settings, log_level=logging.ERROR)
     linker.training.estimate_u_using_random_sampling(
