@@ -41,8 +41,9 @@ class Blind:
 
     def draw(self, students: Iterable[str]) -> None:
         """A code for everybody who has none, that says nothing of who it is."""
-        taken = {*self.codes.values(), *self.codes, *students}
-        for student in sorted(set(students) - set(self.codes)):
+        everybody = set(students)
+        taken = {*self.codes.values(), *self.codes, *everybody}
+        for student in sorted(everybody - set(self.codes)):
             code = ""
             while not code or code in taken:
                 code = "".join(secrets.choice(_LETTERS) for _place in range(_LENGTH))

@@ -64,3 +64,32 @@ def test_what_does_not_fit_is_said(mini, tmp_path, before, after, said):
 def test_a_question_left_out_is_named(mini, tmp_path):
     with pytest.raises(LabkitError, match="Nothing is said of q2-why"):
         load(mini, tmp_path, GOOD[: GOOD.index("  q2-why:")])
+
+
+def test_a_code_in_a_comment_stands_for_words_in_the_students_language(criteria):
+    assert rubric.written_out("Good. #cite Then #1, C#, #none.", criteria, "pt-BR") == (
+        "Good. Diga onde. Then #1, C#, #none."
+    )
+    assert rubric.written_out("#cite", criteria, "en") == "Say where."
+    assert rubric.unknown_codes("#cite #none # heading https://a.b/#part", criteria) == ["none"]
+
+
+@pytest.mark.parametrize(
+    ("bank", "said"),
+    [
+        ("comments: {a: b}", "is no code"),
+        ("comments: [{id: A B, text: x}]", "'A B' is no code"),
+        ("comments: [{id: a, text: ''}]", "a has no text"),
+        ("comments: [{id: a}]", "a has no text"),
+        ("comments: [{id: a, text: x}, {id: a, text: y}]", "a is there twice"),
+    ],
+)
+def test_a_bank_of_comments_that_cannot_be_used_is_said(mini, tmp_path, bank, said):
+    text = GOOD[: GOOD.index("comments:")] + bank
+    with pytest.raises(LabkitError, match=said):
+        load(mini, tmp_path, text)
+
+
+def test_without_a_bank_a_hash_is_a_hash(mini, tmp_path):
+    plain = load(mini, tmp_path, GOOD[: GOOD.index("comments:")])
+    assert rubric.unknown_codes("#cite", plain) == []

@@ -258,3 +258,9 @@ def text_of(of):
 def test_line_breaks_and_blanks_do_not_make_another_text():
     assert text_of(result("ana", "A text\nof  mine [1].\n")) == text_of(result("ana"))
     assert text_of(result("ana", "A text of mine [2].")) != text_of(result("ana"))
+
+
+def test_a_comment_that_the_rubric_does_not_have_is_said(file, criteria):
+    fill(file, ana={"comment": "#cite and #nothing"})
+    with pytest.raises(LabkitError, match=r"There is no comment #nothing; there are: #cite\."):
+        sheet.read(file, criteria, STUDENTS)
