@@ -114,7 +114,7 @@ def run(
     started = time.monotonic()
     grader = _grader(submissions, folder / "whole", isolation)
     if grader.wait() != 0:
-        raise RuntimeError("the undisturbed run failed")
+        raise RuntimeError(f"the undisturbed run failed: {_said(folder / 'whole')}")
     told.seconds = time.monotonic() - started
     expected = canonical(folder / "whole")
     told.differing += lost_or_doubled(folder / "whole", n)
@@ -130,7 +130,7 @@ def run(
                 killed = _wait(grader, out, moment, told.seconds / n)
             if not killed:
                 if grader.returncode != 0:
-                    told.differing.append(f"run {told.runs} ended with {grader.returncode}")
+                    told.differing.append(f"run {told.runs} ended with {grader.returncode}: {_said(out)}")
                 break
             told.left_over += _kill(grader)
             told.kills += 1
@@ -148,12 +148,13 @@ def run(
 def _grader(submissions: Path, out: Path, isolation: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "labkit", "grade", str(MINI), str(submissions), "--out", str(out)]
     command += ["--workers", "2", "--isolation", isolation]
-    return subprocess.Popen(
-        command,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "LABKIT_LANG": "en", "OMP_NUM_THREADS": "1"},
-    )
+    environment = {**os.environ, "LABKIT_LANG": "en", "OMP_NUM_THREADS": "1"}
+    with out.with_suffix(".log").open("wb") as log:
+        return subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=ROOT)
+
+
+def _said(out: Path) -> str:
+    return out.with_suffix(".log").read_text(encoding="utf-8", errors="replace")[-1000:]
 
 
 def _lines(out: Path) -> int:

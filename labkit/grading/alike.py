@@ -65,7 +65,7 @@ def find(name: str, out: Path | None = None, least: float = 0.5) -> Alike:
             text = "\n\n".join(filter(None, (question.text, question.beside)))
             if text:
                 answers[question.id][student] = Answer("text", text)
-        file = out / output.EXECUTED / f"{student}.ipynb"
+        file = output.notebook(out, output.EXECUTED, result)
         if file.is_file():
             for question, source in _code(assignments.read_notebook(file), assignment).items():
                 answers[question][student] = Answer("code", source)

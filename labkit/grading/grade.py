@@ -183,7 +183,7 @@ def grade(
         for result in workforce.each(
             one_job, lambda one, error: failed(one, assignment, error), todo, workers
         ):
-            result = journal.grade(result, {**now, "parameters": result.parameters})
+            result = journal.grade(result, {**now, "parameters": pool.parameters(result.student)})
             output.keep(out, result)
             on_graded(result)
         run_now = {each.student for each in todo}

@@ -133,11 +133,13 @@ def _link(to: Path, link: Path) -> None:
 
 
 def keep(out: Path, result: Result) -> None:
-    """Write a result's own file; of a submission that could not be run no earlier notebook stays."""
+    """Write a result's own file; no notebook stays that is of an earlier one."""
     files.write_changed(out / RESULTS / f"{result.student}.json", results.dumps(result))
-    if not result.graded:
-        for folder in (EXECUTED, GRADED):
-            notebook(out, folder, result).unlink(missing_ok=True)
+    for which in (EXECUTED, GRADED):
+        own = notebook(out, which, result) if result.graded else None
+        for folder in (out / which, *(out / which).glob("variant-*")):
+            if (made := folder / f"{result.student}.ipynb") != own:
+                made.unlink(missing_ok=True)
 
 
 def is_whole(out: Path, result: Result) -> bool:

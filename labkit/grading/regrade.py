@@ -6,6 +6,7 @@ reason; marks that people gave are entries of their own and stay.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from labkit.grading.journal import Journal
 from labkit.grading.kernel import SANDBOX, Limits
 from labkit.grading.results import Result
 from labkit.i18n import _
+
+_SCRATCH = ".regrade-"
 
 
 @dataclass(frozen=True)
@@ -129,8 +132,7 @@ def regrade(
     found, _passed_over = intake.submissions(folder, leave_out=out)
     if not (out / output.RESULTS).is_dir():
         raise LabkitError(_("There are no grades in {out} yet; labkit grade makes them.").format(out=out))
-    with output.alone(out), tempfile.TemporaryDirectory(prefix=".regrade-", dir=out) as scratch:
-        proposed = Path(scratch)
+    with output.alone(out), _scratch(out) as proposed:
         journal = Journal(out, assignment.id)
         grade.adopt(journal, out, assignment)
         _all_there(students, {each.student for each in found} & set(journal.state.results))
@@ -173,7 +175,10 @@ def regrade(
                 proposal.failed.append(result.student)
                 continue
             proposal.results[result.student] = result
-            proposal.bases[result.student] = {**now, "parameters": result.parameters}
+            proposal.bases[result.student] = {
+                **now,
+                "parameters": pool.parameters(result.student),
+            }
         proposal.failed.sort()
         for student in sorted(proposal.results):
             old, new = (
@@ -182,6 +187,15 @@ def regrade(
             )
             proposal.changes += _changes(old, new, proposal.why[student] or ["nothing"])
         yield work
+
+
+@contextmanager
+def _scratch(out: Path) -> Iterator[Path]:
+    """A folder for proposed grades; what a killed run left of one is removed."""
+    for left in out.glob(f"{_SCRATCH}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=out) as made:
+        yield Path(made)
 
 
 def _all_there(students: Collection[str], known: set[str]) -> None:
