@@ -320,6 +320,7 @@ def _short(text: str, most: int = 400) -> str:
 def _recorded(seen) -> str:
     from labkit.exercises import structure
     from labkit.grading import handin
+    from labkit.grading.pdf import recorded
     from labkit.grading.results import verdict_in_words
 
     beside = [_added(seen)] if seen.beside else []
@@ -329,7 +330,7 @@ def _recorded(seen) -> str:
         error = f" ({seen.error})" if seen.error else ""
         return _("no answer: {verdict}").format(verdict=verdict_in_words(seen.failure)) + error
     if seen.state == handin.RECORDED:
-        return ", ".join(seen.value) if isinstance(seen.value, list) else str(seen.value)
+        return recorded(seen)
     return "\n".join([structure.in_words(seen.found), *seen.lacking, *beside])
 
 

@@ -80,9 +80,17 @@ def is_correct(cell: NotebookNode) -> bool:
     return bool(results) and all(r.data["text/plain"].startswith(CORRECT) for r in results)
 
 
-def build_assignment(assignment: str, languages: Iterable[str] | None = None) -> list[Path]:
-    """Write the student's notebook of an assignment in each language, and its executed key."""
-    folder = paths.ASSIGNMENTS / assignment
+def build_assignment(
+    assignment: str, languages: Iterable[str] | None = None, root: Path | None = None
+) -> list[Path]:
+    """Write the student's notebook of an assignment in each language, and its executed key.
+
+    Parameters
+    ----------
+    root : Path, optional
+        The folder of assignments; the course's if not said.
+    """
+    folder = (root or paths.ASSIGNMENTS) / assignment
     source = folder / "source.md"
     if not source.is_file():
         known = ", ".join(assignments()) or "none"

@@ -54,9 +54,12 @@ def solved(nb: NotebookNode) -> NotebookNode:
 
 
 def student(nb: NotebookNode) -> NotebookNode:
-    """The assignment as it is handed out: no solution, no outputs, everything but the answers locked."""
+    """The assignment as it is handed out: no solution, no outputs, everything but the answers locked.
+
+    Nor the inputs with which the grader will call a function that is asked for.
+    """
     nb = copy.deepcopy(nb)
-    nb.cells = [cell for cell in nb.cells if "solution" not in tags(cell)]
+    nb.cells = [cell for cell in nb.cells if not {"solution", "inputs"} & set(tags(cell))]
     return _locked(nb)
 
 
@@ -78,7 +81,14 @@ def _with_answers(nb: NotebookNode) -> NotebookNode:
     nb.cells = [cell for cell in nb.cells if "solution" not in tags(cell)]
     for cell in nb.cells:
         if cell.id in solutions:
-            cell.source = solutions[cell.id].source
+            solution = solutions[cell.id]
+            cell.source = solution.source
+            if "credit" in solution.metadata.get(
+                "labkit", {}
+            ):  # what other answers are worth: the key's alone
+                cell.metadata["labkit"] = {
+                    **cell.metadata.get("labkit", {}), "credit": solution.metadata["labkit"]["credit"],
+                }  # fmt: skip
     return nb
 
 

@@ -7,15 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from labkit.exercises import structure
+from labkit.exercises import answers, structure
 from labkit.grading import isolation
 from labkit.grading.assignment import Assignment, heading, options
 from labkit.grading.marks import Mark, Marks
-from labkit.grading.results import BLANK, CORRECT, MARKED, PARTIAL, QuestionResult, Result, verdict_in_words
+from labkit.grading.results import (
+    BLANK,
+    CORRECT,
+    MARKED,
+    PARTIAL,
+    WRONG,
+    QuestionResult,
+    Result,
+    verdict_in_words,
+)
 from labkit.grading.rubric import QuestionRubric, Rubric, say
 from labkit.i18n import _, language, ngettext, speaking
 
 TEMPLATE = "feedback.html.j2"
+_LONGEST = 400
+"""Characters of a recorded answer that are shown."""
+
 _TAGS = {
     *("p", "br", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "hr", "a", "h4"),
     *("table", "thead", "tbody", "tr", "th", "td"),
@@ -106,7 +118,9 @@ def _shown(
         "is_text": asked.is_text,
         "is_choices": asked.kind == "choices",
         "blank": question.verdict == BLANK,
-        "value": _value(question.value),
+        "value": _value(question),
+        "said": [str(note) for note in question.said],
+        "built_on": ", ".join(question.built_on),
         "chosen": _chosen(question, prompt),
         "text": inert("\n\n".join(filter(None, (question.text, question.beside)))),
         "form": "" if found is None or found.blank else structure.in_words(found),
@@ -116,17 +130,22 @@ def _shown(
     }
 
 
-def _value(value: Any) -> str:
+def _value(question: QuestionResult) -> str:
+    """The answer on one line; a long one is cut."""
+    value = question.value
+    if question.kind == "function" and question.verdict in (CORRECT, PARTIAL, WRONG):
+        return _("a function")
     if value is None:
         return ""
-    if isinstance(value, list):
-        return ", ".join(value)
-    return number(value) if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return number(value)
+    text = answers.shown(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _chosen(question: QuestionResult, prompt: str) -> list[tuple[str, str]]:
     """The letters chosen, each with what it stands for."""
-    if not isinstance(question.value, list):
+    if question.kind != "choices" or not isinstance(question.value, list):
         return []
     words = options(prompt)
     return [

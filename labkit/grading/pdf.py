@@ -12,6 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from labkit.exercises import answers
 from labkit.grading import assignment as assignments
 from labkit.grading.handin import BLANK, FAILED, RECORDED, Preview, Seen
 from labkit.grading.results import verdict_in_words
@@ -81,17 +82,23 @@ def _question(seen: Seen, preview: Preview) -> dict[str, Any]:
         )
     elif seen.state == FAILED:
         said["line"] = _("No answer ({verdict}).").format(verdict=verdict_in_words(seen.failure))
-    elif seen.state == RECORDED and isinstance(seen.value, list):
+    elif seen.state == RECORDED and seen.question.kind == "choices":
         said["chosen"] = [
             {"letter": letter, "blocks": blocks(options.get(letter) or _("no option of this question"))}
             for letter in seen.value
         ]
     elif seen.state == RECORDED:
-        said["plain"] = str(seen.value)
+        said["plain"] = recorded(seen)
     elif seen.found is not None:
         facts = ", ".join(map(str, seen.found.citations)) or _("none")
         said["line"] = _("{words} words · facts cited: {facts}").format(words=seen.found.words, facts=facts)
     return said
+
+
+def recorded(seen: Seen, longest: int = 400) -> str:
+    """A recorded answer on one line."""
+    text = _("a function") if seen.question.kind == "function" else answers.shown(seen.value)
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def extra_title(cell_id: str, preview: Preview) -> str:

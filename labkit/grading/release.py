@@ -138,6 +138,8 @@ def _notebook_leaks(path: str, data: bytes) -> list[str]:
     for cell in nb.cells:
         if "solution" in tags(cell) or cell.id.endswith("-solution"):
             leaks.append(_("- {path}: the solution cell {cell}.").format(path=path, cell=cell.id))
+        if "inputs" in tags(cell):
+            leaks.append(_("- {path}: the inputs in {cell}.").format(path=path, cell=cell.id))
         if cell.get("outputs"):
             leaks.append(_("- {path}: outputs of {cell}.").format(path=path, cell=cell.id))
         is_code_answer = cell.cell_type == "code" and "answer" in tags(cell)

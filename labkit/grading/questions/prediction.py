@@ -3,18 +3,18 @@
 metric
     ``auc``, ``log_loss``, ``mae``, ``rmse``; ``money``, the share of what the best choice would have brought;
     ``f1_pairs``, ``f1_clusters``, ``b_cubed`` for the matching of records.
-id
+key
     The column that says whom a row is about; in the answer also an index of that name, or the only one.
 prediction
-    The column of the answer; may be left out where there is only one besides the id.
+    The column of the answer; may be left out where there is only one besides the key.
 top
     How many may be chosen (money).
 scale
     ``{naive: ..., excellent: ...}``: what earns nothing and everything: numbers, or ``naive`` (nothing known:
     everybody alike, nothing matched) and ``key`` (what the key's own prediction reaches).
 
-The truth comes from ``truth.py`` of the assignment, see :mod:`labkit.grading.truth`: a DataFrame with the
-id and one column more. An id without a usable prediction counts as if nothing were known of it.
+The truth comes from ``truth.py`` of the assignment, see :mod:`labkit.grading.variants`: a DataFrame with the
+key and one column more. A key without a usable prediction counts as if nothing were known of it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 NAIVE, KEY = "naive", "key"
 DECLARED = {
     "metric": one_of(*metrics.NUMERIC, *metrics.MATCHING),
-    "id": name(),
+    "key": name(),
     "prediction": name(),
     "top": count(None),
     "scale": scale(NAIVE, KEY),
@@ -77,11 +77,11 @@ def _truth(rules: Rules, source: Source) -> tuple[pd.Index, np.ndarray]:
     import pandas as pd
 
     frame = source.truth(rules["question"])
-    who = rules["id"]
+    who = rules["key"]
     if not isinstance(frame, pd.DataFrame) or who not in frame.columns or frame.shape[1] != 2:
         raise LabkitError(
-            _("The truth of {question} is not a DataFrame of {id} and one column more.").format(
-                question=rules["question"], id=who or "id"
+            _("The truth of {question} is not a DataFrame of {key} and one column more.").format(
+                question=rules["question"], key=who or "key"
             )
         )
     if frame.isna().any(axis=None) or frame[who].duplicated().any():
@@ -128,7 +128,7 @@ def _columns(rules: Rules, answer: Any) -> tuple[pd.Series, pd.Series]:
     """The ids and the predictions of an answer."""
     frame, levels = read_table(answer)
     named = {level.name: level for level in levels if level.name is not None}
-    who = rules["id"]
+    who = rules["key"]
     if who in frame.columns:
         ids, frame = frame[who], frame.drop(columns=who)
     elif who in named:
@@ -142,7 +142,7 @@ def _columns(rules: Rules, answer: Any) -> tuple[pd.Series, pd.Series]:
         return ids.reset_index(drop=True), frame[what]
     if frame.shape[1] != 1:
         raise UnusableError(
-            _("{n} columns besides {id}; expected the predictions alone").format(n=frame.shape[1], id=who)
+            _("{n} columns besides {key}; expected the predictions alone").format(n=frame.shape[1], key=who)
         )
     return ids.reset_index(drop=True), frame.iloc[:, 0]
 
