@@ -1,6 +1,9 @@
-"""The course base, generated once for all tests of the world."""
+"""Worlds that many tests look at, each generated once for all of them."""
 
 from __future__ import annotations
+
+import functools
+from collections.abc import Callable
 
 import pytest
 
@@ -9,9 +12,16 @@ from labkit.world import COURSE_SEED, World, generate
 
 @pytest.fixture(scope="session")
 def world() -> World:
+    """The course base."""
     return generate(seed=COURSE_SEED)
 
 
 @pytest.fixture(scope="session")
 def small() -> World:
     return generate(600, seed=5)
+
+
+@pytest.fixture(scope="session")
+def smallest() -> Callable[[int], World]:
+    """Worlds of as few people as there can be, by seed."""
+    return functools.cache(lambda seed: generate(100, seed=seed))

@@ -87,16 +87,16 @@ def test_what_makers_read_and_write_does_not_depend_on_the_size_of_the_world(nee
     assert needs.writes == larger.writes
 
 
-def test_every_table_has_one_maker(needs):
+def test_every_table_has_one_maker(needs, smallest):
     made = [thing for writes in needs.writes for thing in writes if thing.startswith("tables/")]
     assert len(made) == len(set(made))
-    assert {f"tables/{name}" for name in build.generate(100, seed=1).tables()} == set(made)
+    assert {f"tables/{name}" for name in smallest(1).tables()} == set(made)
 
 
-def test_a_large_world_keeps_what_it_goes_on_from(monkeypatch):
-    whole = build.generate(100, seed=7)
+def test_a_large_world_keeps_what_it_goes_on_from(smallest, monkeypatch):
+    whole = smallest(1)
     monkeypatch.setattr(build, "LARGE", 100)
-    large = build.generate(100, seed=7)
+    large = build.generate(100, seed=1)
     assert set(large.frames) == set(whole.frames) == set(build.KEPT)
     for name, frame in whole.frames.items():
         pd.testing.assert_frame_equal(large.frames[name], frame)
@@ -123,15 +123,15 @@ def _groups() -> list[list[int]]:
 
 
 @pytest.mark.parametrize("places", _groups(), ids=lambda places: "-".join(map(str, places)))
-def test_other_chance_in_some_makers_moves_only_what_rests_on_them(needs, places, monkeypatch):
+def test_other_chance_in_some_makers_moves_only_what_rests_on_them(needs, smallest, places, monkeypatch):
     below: set[str] = set()
     for place, (reads, writes) in enumerate(zip(needs.reads, needs.writes, strict=True)):
         if place in places or reads & below:
             below |= writes
-    still = _smallest_world()
+    still = smallest(1).tables()
     makers = [_otherwise(make) if p in places else make for p, make in enumerate(build.MAKERS)]
     monkeypatch.setattr(build, "MAKERS", tuple(makers))
-    moved = build.generate(100, seed=7).tables()
+    moved = build.generate(100, seed=1).tables()
     assert any(not frame.equals(moved[name]) for name, frame in still.items())
     for name, frame in still.items():
         if f"tables/{name}" not in below:
@@ -145,12 +145,3 @@ def _otherwise(make):
         d.seed -= 1_000
 
     return run
-
-
-_kept: dict[str, pd.DataFrame] = {}
-
-
-def _smallest_world() -> dict[str, pd.DataFrame]:
-    if not _kept:
-        _kept.update(build.generate(100, seed=7).tables())
-    return _kept

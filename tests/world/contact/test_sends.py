@@ -117,9 +117,8 @@ def test_preferences_shine_through_and_are_not_determined(world, marketing):
     assert (hits == likes["preferred_hour"].reindex(hits.index)).mean() < 0.5
 
 
-def test_the_panel_changes_nothing_that_does_not_follow_from_it():
-    one = generate(600, seed=5)
+def test_the_panel_changes_nothing_that_does_not_follow_from_it(small):
     other = generate(600, seed=5, parameters=Parameters(sends=Sends(panel=20)))
-    assert len(other.sends) < len(one.sends)
+    assert len(other.sends) < len(small.sends)
     for name in ("loyalty", "needs_survey", "touchpoints", "source_shop_feed", "orders"):
-        pd.testing.assert_frame_equal(one[name], other[name])
+        pd.testing.assert_frame_equal(small[name], other[name])

@@ -1,18 +1,15 @@
-"""The tables of goods in the course base, and what they are checked against; nothing else is made."""
+"""The course base as a shop: what is sold in it, line by line."""
 
 from __future__ import annotations
 
 import pytest
 
-from labkit.data.tables.goods import TABLES
-from labkit.world import COURSE_SEED, World, generate
-
-BESIDE = ("customers", "orders", "plans", "pets", "truth/people")
+from labkit.world import World
 
 
 @pytest.fixture(scope="session")
-def shop() -> World:
-    return generate(seed=COURSE_SEED, tables=[*TABLES, *BESIDE])
+def shop(world) -> World:
+    return world
 
 
 @pytest.fixture(scope="session")

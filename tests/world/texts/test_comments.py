@@ -11,7 +11,6 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 
-from labkit.world import generate
 from labkit.world.texts.facts import COUNTED
 
 NUMBER = {word: i for i, word in enumerate(COUNTED)} | {"a week": 7, "two weeks": 14}
@@ -153,7 +152,7 @@ def test_no_text_has_a_telephone_number_or_an_open_slot(world):
     assert (texts.str.len() >= 2).all()
 
 
-def test_the_smallest_world_has_a_row_in_every_table():
+def test_the_smallest_world_has_a_row_in_every_table(smallest):
     names = [
         "nps_comments",
         "ticket_texts",
@@ -164,6 +163,6 @@ def test_the_smallest_world_has_a_row_in_every_table():
         "priority_list",
         "negotiation_transcripts",
     ]
-    tiny = generate(100, seed=3)
+    tiny = smallest(3)
     assert all(len(tiny[name]) for name in names)
     assert len(tiny.truth.negotiations)
