@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from labkit import cli_grading, i18n
+from labkit import cli_grading, cli_identify, i18n
 from labkit.errors import LabkitError
 
 app = typer.Typer(
@@ -164,6 +164,7 @@ def data(
 def main() -> None:
     """Run the command; a :class:`LabkitError` ends it with its message alone and status 2."""
     cli_grading.register(app)
+    cli_identify.register(app)
     try:
         app()
     except LabkitError as error:
