@@ -106,10 +106,9 @@ def page(found: Alike) -> str:
                 two=_said(both[pair.second].source),
             )
         )
-    none = f"<p>{_said(_('No two answers share more than the assignment and the class explain.'))}</p>"
-    return _PAGE.format(
-        lang=language(), title=_said(title), pairs="\n".join(blocks) or none, caution=_said(caution(found))
-    )
+    none = _said(_("No two answers share more than the assignment and the class explain."))
+    shown = "\n".join(blocks) or f"<p>{none}</p>"
+    return _PAGE.format(lang=language(), title=_said(title), pairs=shown, caution=_said(caution(found)))
 
 
 def caution(found: Alike) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labkit.errors import LabkitError
-from labkit.i18n import _
+from labkit.i18n import N_, _
 
 COMMON = {
     *("id", "kind", "points", "cell", "concepts", "hands_on"),
@@ -24,29 +24,33 @@ class Rule:
     default: Any
     accepts: Callable[[Any], bool]
     words: str
+    among: tuple[str, ...] = ()
+
+    def in_words(self) -> str:
+        return _(self.words).format(words=", ".join(self.among))
 
 
 def one_of(*words: str) -> Rule:
     """The first of some words unless another is given."""
-    return Rule(words[0], lambda value: value in words, " | ".join(words))
+    return Rule(words[0], lambda value: value in words, N_("one of {words}"), words)
 
 
 def amount(default: float | None = 0.0, *, most: float = math.inf) -> Rule:
     """A number from 0 on."""
-    return Rule(default, lambda v: _is_number(v) and 0 <= v <= most, "a number from 0 on")
+    return Rule(default, lambda v: _is_number(v) and 0 <= v <= most, N_("a number from 0 on"))
 
 
 def count(default: int | None) -> Rule:
-    return Rule(default, lambda v: type(v) is int and v >= 1, "a whole number from 1 on")
+    return Rule(default, lambda v: type(v) is int and v >= 1, N_("a whole number from 1 on"))
 
 
 def name(default: str = "") -> Rule:
-    return Rule(default, lambda v: isinstance(v, str) and bool(v), "a name")
+    return Rule(default, lambda v: isinstance(v, str) and bool(v), N_("a name"))
 
 
 def names() -> Rule:
     return Rule(
-        (), lambda v: isinstance(v, list) and all(isinstance(each, str) for each in v), "a list of names"
+        (), lambda v: isinstance(v, list) and all(isinstance(each, str) for each in v), N_("a list of names")
     )
 
 
@@ -58,7 +62,7 @@ def tolerance() -> Rule:
             (_is_number(v) and v >= 0)
             or (isinstance(v, Mapping) and all(_is_number(each) and each >= 0 for each in v.values()))
         ),
-        "a number from 0 on, or one by column",
+        N_("a number from 0 on, or one by column"),
     )
 
 
@@ -71,7 +75,10 @@ def scale(*words: str) -> Rule:
             and set(v) <= {"naive", "excellent"}
             and all(_is_number(each) or each in words for each in v.values())
         ),
-        "naive and excellent, each a number or one of " + ", ".join(words),
+        N_("naive and excellent, each a number or one of {words}")
+        if words
+        else N_("naive and excellent, each a number"),
+        words,
     )
 
 
@@ -85,7 +92,7 @@ def near() -> Rule:
             and all(_is_number(each) and each >= 0 for each in v.values())
             and 0 < v.get("credit", 0) < 1
         ),
-        "tolerance or relative_tolerance, and credit between 0 and 1",
+        N_("tolerance or relative_tolerance, and credit between 0 and 1"),
     )
 
 
@@ -106,7 +113,7 @@ def read(declared: Mapping[str, Rule], given: Mapping[str, Any], where: str) -> 
     ]
     problems += [
         _("{rule} is {found}; expected {expected}").format(
-            rule=rule, found=repr(given[rule]), expected=declared[rule].words
+            rule=rule, found=repr(given[rule]), expected=declared[rule].in_words()
         )
         for rule in declared
         if rule in given and not declared[rule].accepts(given[rule])
