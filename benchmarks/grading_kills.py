@@ -122,12 +122,12 @@ def run(
         out = folder / f"killed-{told.runs}"
         while True:
             grader = _grader(submissions, out, isolation)
-            if told.kills >= kills:
+            left = n - len(Journal(out, "mini").state.results)
+            if told.kills >= kills or left == 0:
                 killed = grader.wait() < 0
             else:
                 # Evenly over what is left to do, from the start to the last files written.
-                moment = rng.uniform(0, n - _lines(out) + 2)
-                killed = _wait(grader, out, moment, told.seconds / n)
+                killed = _wait(grader, out, rng.uniform(0, left + 1), told.seconds / n)
             if not killed:
                 if grader.returncode != 0:
                     told.differing.append(f"run {told.runs} ended with {grader.returncode}: {_said(out)}")
@@ -165,8 +165,9 @@ def _lines(out: Path) -> int:
 
 def _wait(grader: subprocess.Popen, out: Path, moment: float, seconds_each: float) -> bool:
     """Wait until so much has been done, in submissions and parts of one; False if the run ended before."""
-    begun = _lines(out)
-    while _lines(out) < begun + int(moment):
+    whole = int(moment)
+    wanted = max(_lines(out), 1) + whole  # the first line says whose journal it is
+    while whole and _lines(out) < wanted:
         if grader.poll() is not None:
             return False
         time.sleep(0.005)

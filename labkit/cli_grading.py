@@ -34,7 +34,8 @@ def grade(
         Path, typer.Argument(help="Folder with one notebook, or one sub-folder, a student.")
     ],
     out: Annotated[
-        Path | None, typer.Option(help="Where grades go; grades/<assignment> if not said.")
+        Path | None,
+        typer.Option("--out", "--grades", help="Where grades go; grades/<assignment> if not said."),
     ] = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a cell may take.")] = 60,
     total: Annotated[float, typer.Option(min=1, help="Seconds a whole notebook may take.")] = 600,
@@ -107,7 +108,8 @@ def audit(
     assignment: Annotated[str, typer.Argument(help="The assignment's id, such as petlove.")],
     student: Annotated[str, typer.Argument(help="The student, as the gradebook has it.")],
     out: Annotated[
-        Path | None, typer.Option(help="Where the grades are; grades/<assignment> if not said.")
+        Path | None,
+        typer.Option("--grades", "--out", help="Where the grades are; grades/<assignment> if not said."),
     ] = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a cell may take.")] = 60,
 ) -> None:
