@@ -168,7 +168,7 @@ def regrade(
             secret=secret,
         )
         for result in workforce.each(
-            job, lambda one, error: grade.failed(one, assignment, error), todo, workers
+            job, lambda one, error: grade.failed(one, assignment, error), todo, workers, isolated == SANDBOX
         ):
             on_graded(result)
             if basis.is_unfinished(result):
