@@ -19,7 +19,7 @@ from labkit.errors import LabkitError
 from labkit.grading import assignment as assignments
 from labkit.grading import basis, grade, intake, isolation, marks, output, rubric, variants, workforce
 from labkit.grading.assignment import Assignment
-from labkit.grading.journal import Journal
+from labkit.grading.journal import FILE, Journal
 from labkit.grading.kernel import SANDBOX, Limits
 from labkit.grading.results import Result
 from labkit.i18n import _
@@ -130,7 +130,7 @@ def regrade(
     criteria = rubric.load(assignment)
     out = output.folder_of(assignment, out)
     found, _passed_over = intake.submissions(folder, leave_out=out)
-    if not (out / output.RESULTS).is_dir():
+    if not ((out / FILE).is_file() or (out / output.RESULTS).is_dir()):
         raise LabkitError(_("There are no grades in {out} yet; labkit grade makes them.").format(out=out))
     with output.alone(out), _scratch(out) as proposed:
         journal = Journal(out, assignment.id)
