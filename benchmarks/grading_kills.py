@@ -139,9 +139,12 @@ def run(
             told.graded_before.append(len(journal.state.results))
             tell(f"kill {told.kills}: {told.graded_before[-1]} of {n} graded")
         found = canonical(out)
-        told.differing += [name for name in {**expected, **found} if expected.get(name) != found.get(name)]
-        told.differing += lost_or_doubled(out, n)
+        differing = [name for name in {**expected, **found} if expected.get(name) != found.get(name)]
+        told.differing += [*differing, *lost_or_doubled(out, n)]
         told.runs += 1
+        tell(
+            f"folder {told.runs} at its end, after {told.kills} kills; differing so far: {told.differing or 'nothing'}"
+        )
     return told
 
 
