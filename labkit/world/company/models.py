@@ -1,7 +1,8 @@
 """Business models: Caramelo's canvas, and twelve other companies on cards.
 
 The canvas was drawn in January 2025 from the figures of 2024. Planted for lessons: two blocks (channels, cost structure)
-state what the board believes, and the tables contradict; the figures of the others are those of 2024, rounded.
+state what the board believes, and the tables contradict; the figures of the others are those of 2024, rounded (amounts billed: of the
+365 days to its end, hence without the invoices of 1 January).
 The market and the bond of each card's company are in ``truth/company_cards``. All companies are fictional.
 """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from labkit.world.parameters.declare import known
 
-MATOS = "Matos, Henrique & Rossi 2007, J. Service Research 10(1): recovery lifts satisfaction, not repurchase"
+MATOS = "Matos, Henrique & Rossi 2007, J. Service Research 10(1): recovery lifts satisfaction, not repurchase; size assumed"
 SOARES = "direction: Soares & Proença 2015, the worse the failure the lower the repurchase; size assumed"
 
 

@@ -85,7 +85,9 @@ class Goods:
         "see Sale",
         "sales announced by the company; eight of them on a list price raised some weeks before",
     )
-    inflation: float = known(0.045, "a year", "list prices and costs rise; Brazil's target is 0.03 ± 0.015")
+    inflation: float = known(
+        0.045, "a year", "list prices and costs rise; Brazil's target is 0.03 ± 0.015 (from memory)"
+    )
     revision_weeks: float = known(
         26.0, "weeks", "between two revisions of a product's list price, on average"
     )

@@ -10,7 +10,7 @@ ASCARZA = "Ascarza, Iyengar & Schleicher 2016, J. Marketing Research 53(1)"
 BIJMOLT = "Bijmolt, van Heerde & Pieters 2005, J. Marketing Research 42(2)"
 FREQUENCY_TEST = "MineThatData (Hillstrom 2018): US$ 0, .10, .17, .19, .20, .205 for 0 to 5 contacts a week"
 ZHANG = "Zhang, Kumar & Cosguner 2017, J. Marketing Research 54(6)"
-MATOS = "de Matos, Henrique & Rossi 2007, J. Service Research 10(1)"
+MATOS = "Matos, Henrique & Rossi 2007, J. Service Research 10(1): direction; size assumed"
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ class Play:
 
     # Value
     discount_rate: float = known(
-        0.15, "a year", "what money next year is worth less; about the Selic of 2025"
+        0.15, "a year", "what money next year is worth less; about the Selic of 2025 (from memory)"
     )
     kept_contacts: float = known(2.0, "a month", "good e-mails that a customer who may be reached will get")
 

@@ -62,7 +62,12 @@ class Service:
     billing_in_spell: float = known(5.0, "ratio", "wrong bills in a bad spell")
     clinic: float = known(0.14, "a year", "mishaps at the clinic, per plan")
     plan_question: float = known(0.70, "a year", "questions about a plan")
-    complains: tuple = known((0.12, 0.42, 0.69), "share", "problems of severity 1, 2, 3 that are told", TARP)
+    complains: tuple = known(
+        (0.12, 0.42, 0.69),
+        "share",
+        "problems of severity 1, 2, 3 that are told; the last is TARP's, the others assumed",
+        TARP,
+    )
     backlog: float = known(1.5, "ratio", "further work that a spell, or the rush, puts before support")
     backlog_stays: float = known(0.5, "share", "backlog that is still there a week later")
     answer_hours: float = known(8.0, "hours", "median time to the first answer, without backlog")
