@@ -181,7 +181,7 @@ def grade(
             secret=secret,
         )
         for result in workforce.each(
-            one_job, lambda one, error: failed(one, assignment, error), todo, workers
+            one_job, lambda one, error: failed(one, assignment, error), todo, workers, isolated == SANDBOX
         ):
             result = journal.grade(result, {**now, "parameters": pool.parameters(result.student)})
             output.keep(out, result)

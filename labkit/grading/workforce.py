@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, get_context, parent_process
+from typing import Any
 
 from labkit.grading.intake import Found
 from labkit.grading.results import Result
@@ -18,6 +19,7 @@ def each(
     failed: Callable[[Found, BaseException], Result],
     todo: Sequence[Found],
     workers: int,
+    sandboxed: bool = False,
 ) -> Iterator[Result]:
     """Results in the order in which they are done.
 
@@ -27,19 +29,26 @@ def each(
         Grades one submission; can be sent to another process.
     failed : callable
         The result of one on which a worker died.
+    sandboxed : bool
+        Whether jobs want sandboxed kernels; then one preloader is started for all workers.
     """
     if not todo:
         return
+    if sandboxed:
+        from labkit.grading.sandbox import pool
+
+        pool.begin()  # it imports while the first job begins
+    lent = pool.lend() if sandboxed else None
     if workers <= 1 or len(todo) == 1:
         for found in todo:
             yield job(found)
         return
     suspects: list[tuple[Found, BaseException]] = []
-    yield from _by(workers, job, todo, suspects)
+    yield from _by(workers, job, todo, suspects, lent)
     # A worker died, and took the others' work with it: nobody can say by whose submission. Each again, alone.
     for found, _error in suspects:
         guilty: list[tuple[Found, BaseException]] = []
-        yield from _by(1, job, [found], guilty)
+        yield from _by(1, job, [found], guilty, lent)
         for one, error in guilty:
             yield failed(one, error)
 
@@ -49,9 +58,12 @@ def _by(
     job: Callable[[Found], Result],
     todo: Sequence[Found],
     broken: list[tuple[Found, BaseException]],
+    lent: tuple[Any, Any] | None = None,
 ) -> Iterator[Result]:
     # Spawned, not forked: a worker starts clean, and the same way on every system.
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_die_with_parent)
+    pool = ProcessPoolExecutor(
+        min(workers, len(todo)), mp_context=get_context("spawn"), initializer=_begin, initargs=(lent,)
+    )
     try:
         pending = {pool.submit(job, found): found for found in todo}
         for future in as_completed(pending):
@@ -64,6 +76,15 @@ def _by(
             yield result
     finally:  # interrupted: what has begun ends, what has not does not begin
         pool.shutdown(cancel_futures=True)
+
+
+def _begin(lent: tuple[Any, Any] | None) -> None:
+    """What a worker does first."""
+    _die_with_parent()
+    if lent is not None:
+        from labkit.grading.sandbox import pool
+
+        pool.borrow(*lent)
 
 
 def _die_with_parent() -> None:

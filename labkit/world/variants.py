@@ -18,7 +18,6 @@ from pathlib import Path
 from labkit.errors import LabkitError
 from labkit.i18n import _
 from labkit.paths import ROOT
-from labkit.world.export import write_world
 from labkit.world.parameters import COURSE_PEOPLE, COURSE_SEED
 
 POOL = 36
@@ -82,6 +81,8 @@ def write_variant(
     list of pathlib.Path
         The files written.
     """
+    from labkit.world.export import write_world  # a world's makers are slow to import, and seldom needed
+
     return write_world(
         visible, seed=variant_seed(secret, assignment, number), people=people, truth=truth, workers=workers,
         tables=tables, note={"assignment": assignment, "variant": int(number)},

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import secrets
+import select
 import shutil
 import socket
 import subprocess
@@ -34,7 +35,7 @@ class SandboxError(LabkitError):
 class WarmKernel:
     """A forked kernel, not yet told what it runs for; then, after :meth:`activate`, a running one."""
 
-    def __init__(self, preloader: Preloader, number: int) -> None:
+    def __init__(self, preloader: Preloader | Lent, number: int | str, seconds: float = 0) -> None:
         self.folder = preloader.exchange / str(number)
         self.key = secrets.token_hex(16)
         self.exit_code: int | None = None
@@ -48,7 +49,7 @@ class WarmKernel:
         self._channel, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with inside:
             preloader.fork(inside)
-        self._channel.settimeout(_FORK_SECONDS)
+        self._channel.settimeout(_FORK_SECONDS + seconds)
         with contextlib.suppress(OSError):  # if it is gone already, waiting for it will tell
             self._tell(slot=str(number), key=self.key)
 
@@ -193,10 +194,7 @@ class Preloader:
         self._ready = True
 
     def fork(self, inside: socket.socket) -> None:
-        try:
-            socket.send_fds(self._control, [b"f"], [inside.fileno()])
-        except OSError as error:
-            raise SandboxError(_failure(str(error))) from None
+        _order_fork(self._control, inside)
 
     @property
     def alive(self) -> bool:
@@ -226,9 +224,87 @@ class Preloader:
         return self._log.read_text(encoding="utf-8", errors="replace").strip()[-1000:]
 
 
-_preloader: Preloader | None = None
+class Lent:
+    """Another process's preloader: orders for forks go to it, and its end is its owner's to bring about."""
+
+    pid: int | None = None
+
+    def __init__(self, control: socket.socket, exchange: Path) -> None:
+        self.exchange, self._control = exchange, control
+        self._numbers = itertools.count(1)
+        self._waiting: WarmKernel | None = None
+
+    def kernel(self) -> WarmKernel:
+        kernel, self._waiting = self._waiting, None
+        return kernel or self._new()
+
+    def prepare_next(self) -> None:
+        if self._waiting is None:
+            self._waiting = self._new()
+
+    def fork(self, inside: socket.socket) -> None:
+        _order_fork(self._control, inside)
+
+    @property
+    def alive(self) -> bool:
+        end = select.poll()
+        end.register(self._control, 0)
+        return not end.poll(0)
+
+    def close(self) -> None:
+        if self._waiting is not None:
+            self._waiting.kill()
+            self._waiting = None
+        self._control.close()
+
+    def _new(self) -> WarmKernel:
+        # It may be importing still: the order waits, and so does the kernel.
+        return WarmKernel(self, f"{os.getpid()}-{next(self._numbers)}", _PRELOAD_SECONDS)
+
+
+def _order_fork(control: socket.socket, inside: socket.socket) -> None:
+    try:
+        socket.send_fds(control, [b"f"], [inside.fileno()])
+    except OSError as error:
+        raise SandboxError(_failure(str(error))) from None
+
+
+_preloader: Preloader | Lent | None = None
 _owner: int | None = None
 _lock = threading.Lock()
+
+
+def begin() -> None:
+    """Start this process's preloader, and do not wait: it imports while the grader makes itself ready.
+
+    Raises
+    ------
+    SandboxError
+        If there can be no sandbox here; says why.
+    """
+    with _lock:
+        _own()
+
+
+def lend() -> tuple[socket.socket, Path]:
+    """What :func:`borrow` takes in a worker: one preloader serves all, and is imported once.
+
+    Raises
+    ------
+    SandboxError
+        If there can be no sandbox here; says why.
+    """
+    with _lock:
+        own = _own()
+        return own._control, own.exchange
+
+
+def borrow(control: socket.socket, exchange: Path) -> None:
+    """Use the preloader of the process that started this one; when that has ended, one of its own."""
+    global _preloader
+    with _lock:
+        _take_charge()
+        _preloader = Lent(control, exchange)
 
 
 def warm_kernel() -> WarmKernel:
@@ -239,18 +315,29 @@ def warm_kernel() -> WarmKernel:
     SandboxError
         If there can be no sandbox here, or the preloader fails; says why.
     """
-    global _preloader, _owner
     with _lock:
-        if _owner != os.getpid():  # a fork of the grader has no right to its parent's
-            _preloader, _owner = None, os.getpid()
-            atexit.register(close)
-            util.Finalize(None, close, exitpriority=10)  # worker processes end without atexit
-        if _preloader is not None and not _preloader.alive:
-            _preloader.close()
-            _preloader = None
-        if _preloader is None:
-            _preloader = Preloader()
-        return _preloader.kernel()
+        return _own().kernel()
+
+
+def _own() -> Preloader | Lent:
+    """The preloader that this process has, alive."""
+    global _preloader
+    _take_charge()
+    if _preloader is not None and not _preloader.alive:
+        _preloader.close()
+        _preloader = None
+    if _preloader is None:
+        _preloader = Preloader()
+    return _preloader
+
+
+def _take_charge() -> None:
+    """See that what this process starts ends with it."""
+    global _preloader, _owner
+    if _owner != os.getpid():  # a fork of the grader has no right to its parent's
+        _preloader, _owner = None, os.getpid()
+        atexit.register(close)
+        util.Finalize(None, close, exitpriority=10)  # worker processes end without atexit
 
 
 def prepare_next() -> None:
