@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from labkit.blank import is_blank
+from labkit.blank import Blank, is_blank
 from labkit.errors import LabkitError
 from labkit.exercises import structure, wire
 from labkit.exercises.feedback import Feedback
@@ -90,7 +90,7 @@ def report(question: str, value: Any, kind: str = "choices") -> Report:
 
 def canonical(question: str, value: Any, kind: str = "choices") -> Any:
     """The one form of an answer: sorted capital letters, a finite number, a stripped text, a table, or None."""
-    if kind in wire.READ and not is_blank(value):
+    if kind in wire.READ and not _is_unfilled(value):
         try:
             return wire.READ[kind](value)
         except UnusableError as problem:
@@ -126,6 +126,15 @@ def canonical(question: str, value: Any, kind: str = "choices") -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return _letters(question, value) if kind != "number" else _only_number(question, value)
     raise _unusable(question, value, kind)
+
+
+def _is_unfilled(value: Any) -> bool:
+    """Whether nothing was put in, or a blank is left in it; a None within a value may be meant."""
+    if isinstance(value, list | tuple):
+        return any(_is_unfilled(item) for item in value if item is not None)
+    if isinstance(value, dict):
+        return any(_is_unfilled(item) for item in value.values() if item is not None)
+    return value is None or value is Ellipsis or isinstance(value, Blank)
 
 
 def _is_frame(value: Any) -> bool:

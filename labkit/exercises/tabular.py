@@ -1,44 +1,44 @@
 """Tables as data: how one leaves a notebook, and how it is read on the other side.
 
-A table travels as Parquet in its plainest form (no dictionary, no compression, no metadata of pandas), packed
-with zlib and written in base64. That form bounds what reading it can cost: nothing in it unpacks to more than
-:data:`MOST_BYTES`, nothing names a type to be made, and a table that :func:`pack_table` did not write is refused.
+A table travels as JSON, column by column, in one text. Not as Parquet: its readers are made for files that one
+trusts, and a few changed bytes end the process that reads them. Reading this form is Python's own JSON and a look
+at the type of every value; it costs no more than the text is long.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import io
+import hashlib
+import json
 import numbers
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
 from labkit.i18n import _, ngettext
 
 TABLE = "table"
-"""The one name in the JSON form of a table: ``{"table": {"parquet": ..., "columns": [...], ...}}``."""
+"""The one name in the JSON form of a table: ``{"table": {"data": ..., "columns": [...], ...}}``."""
 
 MOST_ROWS, MOST_COLUMNS = 500_000, 200
-MOST_BYTES = 32_000_000
-"""Of an unpacked table."""
-
-MOST_PACKED = 3_000_000
-"""Of a packed one, in base64."""
+MOST_CHARACTERS = 8_000_000
+"""Of a table's text."""
 
 MOST_TEXT = 10_000
 """Characters of a text."""
 
-_TYPES = {"bool", "int64", "double", "string", "timestamp[us]"}
-"""Types that a column may have, by their names in Arrow."""
+TYPES = ("bool", "int", "float", "text", "time")
+"""What a column may hold; a time is a whole number of microseconds since 1970."""
+
+_FIRST_TIME, _LAST_TIME = -62_135_596_800_000_000, 253_402_300_800_000_000
+"""The years 1 to 9999."""
+
+_HEAD = {"columns", "index", "types", "series", "rows", "data"}
 
 
 class UnusableError(ValueError):
     """What should be an answer is none; the message says why, for a person to read."""
 
 
-# --- in the notebook ------------------------------------------------------------------------------------------
+# --- in the notebook --------------------------------------------------------------------------------------
 
 
 def pack_table(value: Any) -> dict[str, Any]:
@@ -77,22 +77,22 @@ def pack_table(value: Any) -> dict[str, Any]:
         else [frame.index.get_level_values(n) for n in range(frame.index.nlevels)]
     )
     index = [None if level.name is None else label(level.name) for level in levels]
-    columns = [(f"i{n}", index[n] or _("index"), level.to_series()) for n, level in enumerate(levels)]
-    columns += [(f"c{n}", names[n], frame.iloc[:, n]) for n in range(frame.shape[1])]
-    arrow = [_column(shown, column) for _short, shown, column in columns]
-    content = _parquet([short for short, _shown, _column in columns], arrow, len(frame))
-    return {TABLE: _packed(content, names, index, series, len(frame))}
-
-
-def _packed(content: bytes, names: list, index: list, series: bool, rows: int) -> dict[str, Any]:
-    packed = base64.b64encode(zlib.compress(content, 6)).decode()
-    if len(content) > MOST_BYTES or len(packed) > MOST_PACKED:
+    columns = [(index[n] or _("index"), level.to_series()) for n, level in enumerate(levels)]
+    columns += [(names[n], frame.iloc[:, n]) for n in range(frame.shape[1])]
+    read = [_column(shown, column) for shown, column in columns]
+    data = json.dumps([values for _type, values in read], ensure_ascii=False, separators=(",", ":"))
+    if len(data) > MOST_CHARACTERS:
         raise UnusableError(
             _("a table of {found} MB; expected at most {most} MB. Hand out only what is asked.").format(
-                found=round(max(len(content) / 1e6, len(packed) / 1e6), 1), most=MOST_PACKED / 1e6
+                found=round(len(data) / 1e6, 1), most=MOST_CHARACTERS / 1e6
             )
         )
-    return {"parquet": packed, "columns": names, "index": index, "series": series, "rows": rows}
+    types = [kind for kind, _values in read]
+    return {
+        TABLE: {
+            "columns": names, "index": index, "types": types, "series": series, "rows": len(frame), "data": data,
+        }
+    }  # fmt: skip
 
 
 def _is_counted(index: Any) -> bool:
@@ -102,11 +102,10 @@ def _is_counted(index: Any) -> bool:
     return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1 and index.name is None
 
 
-def _column(name: Any, column: Any) -> Any:
-    """One column as an Arrow array of one of the types that may travel."""
+def _column(name: Any, column: Any) -> tuple[str, list[Any]]:
+    """The type of a column and its values as JSON holds them; None where one is missing."""
     import numpy as np
     import pandas as pd
-    import pyarrow as pa
 
     column = column.reset_index(drop=True)
     if isinstance(column.dtype, pd.CategoricalDtype):
@@ -115,7 +114,7 @@ def _column(name: Any, column: Any) -> Any:
         column = column.astype(object).map(str, na_action="ignore")
     if column.dtype == object:
         column = _inferred(name, column)
-    kind, types = column.dtype, pd.api.types
+    kind, types, holes = column.dtype, pd.api.types, column.isna().to_numpy()
     if isinstance(kind, pd.DatetimeTZDtype):
         raise UnusableError(
             _("times with a time zone in column {name}; take it off with .dt.tz_localize(None)").format(
@@ -123,31 +122,38 @@ def _column(name: Any, column: Any) -> Any:
             )
         )
     if types.is_bool_dtype(kind):
-        return pa.array(column, pa.bool_(), from_pandas=True)
+        return "bool", _with_holes(column.fillna(False).astype(bool).tolist(), holes)
     if types.is_integer_dtype(kind):
-        try:
-            return pa.array(column, pa.int64(), from_pandas=True)
-        except (pa.ArrowInvalid, OverflowError):
-            raise UnusableError(_("whole numbers too large in column {name}").format(name=name)) from None
+        whole = column.fillna(0).astype(object).tolist()
+        if any(abs(value) >= 2**63 for value in whole):
+            raise UnusableError(_("whole numbers too large in column {name}").format(name=name))
+        return "int", _with_holes([int(value) for value in whole], holes)
     if types.is_float_dtype(kind):
         values = column.to_numpy(float, na_value=np.nan) + 0.0  # one zero, not two
         if np.isinf(values).any():
             raise UnusableError(
                 _("infinite numbers in column {name}; expected finite ones").format(name=name)
             )
-        return pa.array(values, pa.float64(), from_pandas=True)
+        return "float", _with_holes(values.tolist(), holes)
     if types.is_datetime64_dtype(kind):
-        return pa.array(column.astype("datetime64[us]"), pa.timestamp("us"), from_pandas=True)
+        micros = column.to_numpy().astype("datetime64[us]").astype("int64").tolist()
+        return "time", _with_holes(micros, holes)
     if types.is_string_dtype(kind):
-        try:
-            return pa.array([None if pd.isna(v) else str(v) for v in column], pa.string())
-        except UnicodeEncodeError:
-            raise UnusableError(_("characters that are no text in column {name}").format(name=name)) from None
+        texts = [None if hole else str(value) for value, hole in zip(column, holes, strict=True)]
+        if not all(text is None or _is_text(text) for text in texts):
+            raise UnusableError(_("a text that is too long, or none, in column {name}").format(name=name))
+        return "text", texts
     raise UnusableError(
         _("the type {type} in column {name}; expected numbers, texts, booleans or dates").format(
             type=kind, name=name
         )
     )
+
+
+def _with_holes(values: list[Any], holes: Any) -> list[Any]:
+    if not holes.any():
+        return values
+    return [None if hole else value for value, hole in zip(values, holes, strict=True)]
 
 
 def _inferred(name: Any, column: Any) -> Any:
@@ -187,7 +193,16 @@ def is_table(value: Any) -> bool:
     return isinstance(value, Mapping) and set(value) == {TABLE}
 
 
-def read_table(value: Any) -> tuple[Any, list[str | None]]:
+def has_form(value: Any) -> bool:
+    """Whether this is what :func:`pack_table` gives, as far as that shows without reading its text."""
+    try:
+        _head(value)
+    except UnusableError:
+        return False
+    return True
+
+
+def read_table(value: Any) -> tuple[Any, list[Any]]:
     """Read what :func:`pack_table` gave; trusts nothing of it.
 
     Returns
@@ -203,46 +218,34 @@ def read_table(value: Any) -> tuple[Any, list[str | None]]:
         If it is not such a table.
     """
     import pandas as pd
-    import pyarrow as pa
 
     said = _head(value)
-    content = _unpacked(said["parquet"])
-    shorts = [f"i{n}" for n in range(len(said["index"]))] + [f"c{n}" for n in range(len(said["columns"]))]
-    table = _from_parquet(content, shorts, said["rows"])
-    again = _parquet(shorts, [table.column(n).combine_chunks() for n in range(len(shorts))], said["rows"])
-    if again != content:
-        raise UnusableError(_("a table that lk.report did not write"))
-    mapper = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}.get
-    frame = table.to_pandas(types_mapper=mapper, use_threads=False)
-    levels = [frame[f"i{n}"].rename(name) for n, name in enumerate(said["index"])]
-    frame = frame[[f"c{n}" for n in range(len(said["columns"]))]]
+    columns = _columns(said)
+    made = [_as_series(kind, values) for kind, values in zip(said["types"], columns, strict=True)]
+    levels = [made[n].rename(name) for n, name in enumerate(said["index"])]
+    frame = pd.DataFrame(dict(enumerate(made[len(levels) :])), index=pd.RangeIndex(said["rows"]))
     frame.columns = said["columns"]
     return frame, levels
 
 
-def has_form(value: Any) -> bool:
-    """Whether this is what :func:`pack_table` gives, as far as that shows without unpacking it."""
-    try:
-        _head(value)
-    except UnusableError:
-        return False
-    return True
-
-
 def _head(value: Any) -> dict[str, Any]:
     said = value.get(TABLE) if is_table(value) else None
-    if not isinstance(said, Mapping) or set(said) != {"parquet", "columns", "index", "series", "rows"}:
+    if not isinstance(said, Mapping) or set(said) != _HEAD:
         raise UnusableError(_("not in the form of a table"))
-    columns, index = said["columns"], said["index"]
+    columns, index, types = said["columns"], said["index"], said["types"]
     good = (
-        isinstance(said["parquet"], str)
+        isinstance(said["data"], str)
+        and len(said["data"]) <= MOST_CHARACTERS
         and isinstance(columns, list)
         and len(columns) <= MOST_COLUMNS
-        and all(isinstance(name, str) and len(name) <= 200 for name in columns)
+        and all(_is_name(name) for name in columns)
         and len(set(columns)) == len(columns)
         and isinstance(index, list)
         and len(index) <= 10
-        and all(name is None or (isinstance(name, str) and len(name) <= 200) for name in index)
+        and all(name is None or _is_name(name) for name in index)
+        and isinstance(types, list)
+        and len(types) == len(index) + len(columns)
+        and all(isinstance(kind, str) and kind in TYPES for kind in types)
         and isinstance(said["series"], bool)
         and type(said["rows"]) is int
         and 0 <= said["rows"] <= MOST_ROWS
@@ -253,64 +256,71 @@ def _head(value: Any) -> dict[str, Any]:
     return dict(said)
 
 
-def _unpacked(packed: str) -> bytes:
-    if len(packed) > MOST_PACKED:
-        raise UnusableError(_("a table that is too large"))
+def _columns(said: Mapping[str, Any]) -> list[list[Any]]:
+    """The values of all columns, each of the type that is said."""
     try:
-        raw = base64.b64decode(packed, validate=True)
-        unpacking = zlib.decompressobj()
-        content = unpacking.decompress(raw, MOST_BYTES)
-    except (binascii.Error, zlib.error, ValueError):
+        columns = json.loads(said["data"], parse_constant=_no_number)
+    except (ValueError, RecursionError):
         raise UnusableError(_("a table that is damaged")) from None
-    if not unpacking.eof or unpacking.unused_data:
-        raise UnusableError(_("a table that is too large or damaged"))
-    return content
-
-
-def _parquet(names: list[str], columns: list[Any], rows: int) -> bytes:
-    """Parquet without anything that could unpack to more than it is, or name a type to be made."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    if not names:  # Parquet keeps no rows without columns
-        names, columns = ["c"], [pa.nulls(rows, pa.bool_())]
-    out = io.BytesIO()
-    pq.write_table(
-        pa.table(columns, names=names), out, compression="NONE", use_dictionary=False, write_statistics=False,
-        store_schema=False, row_group_size=MOST_ROWS + 1, version="2.6", coerce_timestamps="us",
-    )  # fmt: skip
-    return out.getvalue()
-
-
-def _from_parquet(content: bytes, names: list[str], rows: int) -> Any:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        file = pq.ParquetFile(io.BytesIO(content), memory_map=False, pre_buffer=False)
-        metadata, schema = file.metadata, file.schema_arrow
-        parts = [
-            metadata.row_group(group).column(column)
-            for group in range(min(metadata.num_row_groups, 2))
-            for column in range(min(metadata.num_columns, MOST_COLUMNS + 10))
-        ]
-        good = (
-            metadata.num_rows == rows
-            and metadata.num_row_groups <= 1
-            and schema.names == (names or ["c"])
-            and metadata.num_columns == len(schema.names)
-            and not metadata.metadata
-            and all(str(kind) in _TYPES for kind in schema.types)
-            and all(part.compression == "UNCOMPRESSED" for part in parts)
-            and all(set(part.encodings) <= {"PLAIN", "RLE"} for part in parts)
+    good = (
+        isinstance(columns, list)
+        and len(columns) == len(said["types"])
+        and all(isinstance(values, list) and len(values) == said["rows"] for values in columns)
+        and all(
+            all(value is None or _IS[kind](value) for value in values)
+            for kind, values in zip(said["types"], columns, strict=True)
         )
-        if not good:
-            raise UnusableError(_("a table that lk.report did not write"))
-        return file.read(use_threads=False)
-    except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
-        if isinstance(error, UnusableError):
-            raise
-        raise UnusableError(_("a table that is damaged")) from None
+    )
+    if not good:
+        raise UnusableError(_("a table that is damaged"))
+    return columns
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(word)
+
+
+def _is_text(value: Any) -> bool:
+    if not isinstance(value, str) or len(value) > MOST_TEXT:
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_name(value: Any) -> bool:
+    return _is_text(value) and len(value) <= 200
+
+
+_IS = {
+    "bool": lambda value: type(value) is bool,
+    "int": lambda value: type(value) is int and abs(value) < 2**63,
+    "float": lambda value: type(value) is float and abs(value) < 1e300,
+    "text": _is_text,
+    "time": lambda value: type(value) is int and _FIRST_TIME <= value < _LAST_TIME,
+}
+
+
+def _as_series(kind: str, values: list[Any]) -> Any:
+    import numpy as np
+    import pandas as pd
+
+    if kind == "time":
+        holes = np.array([value is None for value in values], bool)
+        micros = np.array([0 if value is None else value for value in values], "int64")
+        return pd.Series(np.where(holes, np.datetime64("NaT", "us"), micros.astype("datetime64[us]")))
+    return pd.Series(
+        values, dtype={"bool": "boolean", "int": "Int64", "float": "float64", "text": "str"}[kind]
+    )
+
+
+def digest(value: Mapping[str, Any]) -> str:
+    """SHA-256 of all that a table holds."""
+    said = value[TABLE]
+    content = json.dumps([said[name] for name in sorted(_HEAD)], ensure_ascii=False)
+    return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
 
 
 # --- both ----------------------------------------------------------------------------------------------------

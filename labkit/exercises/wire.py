@@ -5,7 +5,6 @@ Plain values travel as JSON, tables as :mod:`labkit.exercises.tabular` has them.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import numbers
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from labkit.exercises.tabular import (
     MOST_TEXT,
     TABLE,
     UnusableError,
+    digest,
     has_form,
     is_table,
     label,
@@ -176,20 +176,18 @@ def _acceptable(value: Any, deep: int, left: list[int]) -> bool:
 def summary(value: Mapping[str, Any]) -> dict[str, Any]:
     """What is kept of a table beside a grade: its shape and a hash of its content, not the content."""
     said = value[TABLE]
-    digest = hashlib.sha256(said["parquet"].encode()).hexdigest()
-    return {
-        TABLE: {**{name: said[name] for name in ("columns", "index", "series", "rows")}, "sha256": digest}
-    }
+    head = {name: said[name] for name in ("columns", "index", "types", "series", "rows")}
+    return {TABLE: {**head, "sha256": digest(value)}}
 
 
 def in_words(value: Any) -> str:
     """A value as a reader sees it: the same text for the same value, in every language."""
     if is_table(value):
         said = value[TABLE]
-        digest = said.get("sha256") or summary(value)[TABLE]["sha256"]
+        content = said.get("sha256") or digest(value)
         names = [name or "index" for name in said["index"]] + said["columns"]
         shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
-        return f"{said['rows']} × {len(names)} ({shown}) #{digest[:12]}"
+        return f"{said['rows']} × {len(names)} ({shown}) #{content[:12]}"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name}: {in_words(value[name])}" for name in sorted(value)) + "}"
     if isinstance(value, list):

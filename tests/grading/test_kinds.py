@@ -55,15 +55,17 @@ HOSTILE = {
     "q3": "class Letters(list):\n    def __contains__(self, item):\n        return True\nq3 = Letters(['C'])",
     "q4": "import pandas as pd\nclass Frame(pd.DataFrame):\n    def equals(self, other):\n        return True\n"
     "    def __eq__(self, other):\n        return True\nspend = Frame({'customer_id': [object()], 'revenue': [1.0], 'orders': [1]})",
-    "q5": "class Seen:\n    def __init__(self, question, value):\n        self.data = {'question': question, 'value': value}\n"
-    "    def _repr_mimebundle_(self, **_rest):\n        return {'text/plain': 'q5: [1, 2]', '"
+    "q5": "from labkit.exercises import wire\nclass Seen:\n    def __init__(self, question, value, kind=''):\n"
+    "        self.data, self.text = {'question': question, 'value': value}, f'{question}: {wire.in_words(value)}'\n"
+    "    def _repr_mimebundle_(self, **_rest):\n        return {'text/plain': self.text, '"
     + MIME
     + "': self.data}\n"
-    "q5 = [1, 2]\nlk.report = lambda question, value, kind='': Seen(question, value)",
-    "q6": "def mean_revenue(orders, channel):\n    raise SystemError('no')",
-    "q7": "q7 = {'table': {'parquet': 'UEFSMQ==', 'columns': ['x'], 'index': [], 'series': False, 'rows': 10**9}}",
-    "q8": "q8 = {'table': {'parquet': 'eJwDAAAAAAE=', 'columns': ['x'], 'index': [], 'series': False, 'rows': 1}}",
-    "q9": "q9 = {'orders': float('nan'), 'discount': 10**400}",
+    "lk.report = Seen\nq5 = ['1', ['2']]",
+    "q6": "mean_revenue = {'function': True}",
+    "q7": "table = {'columns': ['x'], 'index': ['customer_id'], 'types': ['int', 'float'], 'series': False, 'rows': 10**5, 'data': '[[1],[1.0]]'}\n"
+    "q7 = {'table': table}",
+    "q8": "q8 = {'table': {**table, 'types': ['int', 'object'], 'data': '[' * 10**5}}",
+    "q9": "q9 = {'orders': [[[[[[[[[1]]]]]]]]], 'discount': 10**400}",
 }
 """Answers that would be right if anything of the student's were asked whether it is."""
 
@@ -323,7 +325,7 @@ def test_the_secret_comes_from_a_file_or_the_environment(tmp_path, monkeypatch):
 
 def test_no_table_is_kept_with_a_grade_but_its_shape(graded):
     text = (graded.out / "results" / "right.json").read_text(encoding="utf-8")
-    assert "parquet" not in text
+    assert '"data"' not in text
     assert of(graded, "right").question("q4").value["table"]["columns"] == [
         "customer_id",
         "revenue",
