@@ -102,7 +102,6 @@ def run(
     def stop(number: int, frame: object) -> None:
         raise SystemExit(128 + number)
 
-    signal.signal(signal.SIGTERM, stop)  # so that folders in the making are taken away
     people = COURSE_PEOPLE if people is None else people
     seed = COURSE_SEED if seed is None else seed
     chosen = None if tables is None else [name.strip() for name in tables.split(",") if name.strip()]
@@ -111,7 +110,13 @@ def run(
     def tell(line: str) -> None:
         print(f"{time.perf_counter() - begun:6.1f} s  {line}", flush=True)
 
-    files = write_world(out, people=people, seed=seed, truth=truth, workers=workers, tables=chosen, tell=tell)
+    before = signal.signal(signal.SIGTERM, stop)  # so that folders in the making are taken away
+    try:
+        files = write_world(
+            out, people=people, seed=seed, truth=truth, workers=workers, tables=chosen, tell=tell
+        )
+    finally:
+        signal.signal(signal.SIGTERM, before)
     size = sum(path.stat().st_size for path in files) / 1e6
     tell(
         _("{people:,} people, {files} files, {size:.1f} MB: {out}").format(

@@ -80,6 +80,13 @@ def test_a_world_that_frees_its_frames_has_the_same_bytes(written, tmp_path, mon
         assert content(tmp_path / part) == content(written[0] / part)
 
 
+def test_who_calls_it_keeps_their_own_way_to_be_stopped(tmp_path):
+    before = signal.getsignal(signal.SIGTERM)
+    out = str(tmp_path / "see")
+    assert run("--people", "100", "--seed", "3", "--out", out, "--tables", "nps").exit_code == 0
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
 def test_chosen_tables_are_those_of_the_whole_world(written, tmp_path):
     result = run(
         "--people", "150", "--seed", "3", "--out", str(tmp_path / "see"), "--tables", "nps, customers"
