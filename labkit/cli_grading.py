@@ -206,6 +206,15 @@ def _print_summary(console, summary) -> None:
     console.print(table)
     for said in [*_counted(summary, len(summary.results) - len(shown)), *_outdated_said(summary)]:
         console.print(said, markup=False, soft_wrap=True)
+    if summary.variants:
+        said = ngettext(
+            "Data and key of {n} variant: {seconds} s.",
+            "Data and key of {n} variants: {seconds} s.",
+            len(summary.variants),
+        )
+        console.print(
+            said.format(n=len(summary.variants), seconds=f"{summary.prepared_seconds:.0f}"), markup=False
+        )
     for said in _isolation_said(summary):
         console.print(said, markup=False, soft_wrap=True)
     for name in summary.passed_over:

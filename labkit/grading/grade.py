@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -64,6 +65,10 @@ class Summary:
         The students whose submissions had been graded before, and were not run again.
     outdated : dict of str to list of str
         Of those, the ones whose grades rest on something that is another now, and on what.
+    variants : list of int
+        On which the submissions of this run were graded; empty for the public data.
+    prepared_seconds : float
+        What it took to make their data and to run the key on them, before the first submission.
     awaiting : int
         Texts that await marks.
     """
@@ -76,6 +81,8 @@ class Summary:
     kept: list[str] = field(default_factory=list)
     outdated: dict[str, list[str]] = field(default_factory=dict)
     gradebook: str = ""
+    variants: list[int] = field(default_factory=list)
+    prepared_seconds: float = 0.0
 
     @property
     def awaiting(self) -> int:
@@ -167,7 +174,9 @@ def grade(
         now = basis.of(assignment, key, limits, isolated)
         pool = variants.Pool(assignment, key, secret, limits, isolated)
         todo = [each for each in found if again or not _is_graded(each, assignment, journal, out)]
-        pool.prepare(each.student for each in todo)
+        begun = time.monotonic()
+        made = pool.prepare(each.student for each in todo)
+        prepared = time.monotonic() - begun
         # Those of one variant after each other: its world is made once.
         todo.sort(key=lambda each: (pool.number(each.student) or 0, each.student))
         on_start(len(todo))
@@ -206,6 +215,8 @@ def grade(
         kept=before,
         outdated={student: names for student, names in changed.items() if names},
         gradebook=book.shown,
+        variants=made,
+        prepared_seconds=prepared,
     )
 
 

@@ -1,7 +1,8 @@
 """Every kind of question, graded from end to end on data that no student has seen; see fixtures/kinds/source.md."""
 
 import copy
-import os
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -13,6 +14,7 @@ from labkit.grading import assignment as assignments
 from labkit.grading import feedback, grade, results, rubric, variants
 from labkit.grading.assignment import cell_of
 from labkit.grading.kernel import NONE, SANDBOX, Limits
+from labkit.grading.release import bundle, release
 from tests.grading.conftest import codes, nbval, needs_sandbox
 
 KINDS = Path(__file__).parent / "fixtures" / "kinds"
@@ -381,4 +383,61 @@ def test_neither_truth_nor_seed_is_in_the_kernel(kinds, pool, tmp_path, handed_i
     assert counts[SANDBOX] == 0
 
 
-assert os  # the environment is read by what is tested
+# --- what an author may get wrong ---------------------------------------------------------------------------
+
+
+def changed(tmp_path, change):
+    folder = Path(shutil.copytree(KINDS, tmp_path / "kinds"))
+    nb = nbformat.read(folder / "assignment.ipynb", as_version=4)
+    change(nb)
+    nbformat.write(nb, folder / "assignment.ipynb")
+    return folder
+
+
+def test_neither_inputs_nor_credit_nor_truth_are_handed_out(kinds):
+    content = bundle(kinds)
+    assert sorted(content) == [".labkit/assignment.ipynb", "README.txt", "kinds.ipynb"]
+    text = b"".join(content.values())
+    for secret in (b"inputs(", b"telepathy", b"price_sensitivity"):
+        assert secret not in text
+
+
+def test_a_bundle_with_the_inputs_of_a_function_is_not_released(tmp_path):
+    def put_in(nb):
+        cell = nbformat.v4.new_code_cell("inputs = 1", id="kinds-q6-inputs")
+        cell.metadata["tags"] = ["inputs"]
+        nb.cells.append(cell)
+
+    with pytest.raises(LabkitError, match="the inputs in kinds-q6-inputs"):
+        release(str(changed(tmp_path, put_in)), tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("cell", "metadata", "said"),
+    [
+        ("kinds-q4-question", {"hands_on": "not a name"}, "question q4: hands_on is 'not a name'"),
+        ("kinds-q6-question", {"hands_on": "mean_revenue"}, "question q6: hands_on is 'mean_revenue'"),
+        ("kinds-q1-question", {"tolerence": 1}, "kinds, q1: tolerence is no rule"),
+        ("kinds-q1-question", {"kind": "colour"}, 'the kind "colour" is not known'),
+    ],
+)
+def test_rules_that_are_none_are_said_when_the_assignment_is_loaded(tmp_path, cell, metadata, said):
+    folder = changed(tmp_path, lambda nb: cell_of(nb, cell).metadata["labkit"].update(metadata))
+    with pytest.raises(LabkitError, match=said):
+        assignments.load(folder)
+
+
+def test_without_the_parameter_there_can_be_no_data_of_ones_own(tmp_path):
+    def take_out(nb):
+        cell_of(nb, "kinds-parameters").source = "x = 1"
+
+    with pytest.raises(LabkitError, match="its parameters cell must set data_dir"):
+        _ = assignments.load(changed(tmp_path, take_out)).own_data
+
+
+def test_a_key_that_fails_on_a_variant_stops_the_grading_before_it_begins(kinds, pool, kept_apart):
+    key = copy.deepcopy(pool.key)
+    cell_of(key.nb, "kinds-q1").source = "q1 = orders['no such column'].sum()"
+    broken = variants.Pool(kinds, replace(key, sha256="another"), SECRET, Limits(), NONE)
+    with pytest.raises(LabkitError, match=r"does not run on variant 1: .*no such column"):
+        broken.key_of(broken.variant(1))
