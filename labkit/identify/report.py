@@ -36,7 +36,8 @@ def write_report(outcome: Outcome, path: Path, database: Path) -> Path:
     database : Path
         Named in the report.
     """
-    parts = [f"<h1>{_t(_('Quality of the customer database'))}</h1>", *_summary(outcome, database)]
+    title = _("Quality of the customer database")
+    parts = [_heading(title, 1), *_summary(outcome, database)]
     parts += _faults(outcome)
     parts += _reading(outcome)
     if len(outcome.records):
@@ -46,7 +47,7 @@ def write_report(outcome: Outcome, path: Path, database: Path) -> Path:
     parts += [*_contactable(outcome), *_aside(outcome)]
     page = (
         f'<!DOCTYPE html><html lang="{language()}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>{_t(_("Quality of the customer database"))}</title>'
+        f'<meta name="viewport" content="width=device-width"><title>{_t(title)}</title>'
         f"<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
     )
     begun = path.with_name(f".{path.name}.unfinished")
@@ -86,23 +87,22 @@ def _summary(outcome: Outcome, database: Path) -> list[str]:
         said = _("Nothing was written to {file}: the files below cannot be used as they are.").format(
             file=database.name
         )
-    return [f"<p>{_t(said)}</p>"]
+    return [_paragraph(said)]
 
 
 def _faults(outcome: Outcome) -> list[str]:
     parts = []
     if outcome.faults:
+        title = _("Files that cannot be used")
         items = "".join(f"<li>{_t(line)}</li>" for line in outcome.faults)
         advice = _(
             "Ask whoever exports the file what has changed; if the change is meant to stay, describe the source anew (--layout). "
             "With --go-on the other files are used without these."
         )
-        parts.append(
-            f'<div class="fault"><h2>{_t(_("Files that cannot be used"))}</h2><ul>{items}</ul><p>{_t(advice)}</p></div>'
-        )
+        parts.append(f'<div class="fault">{_heading(title)}<ul>{items}</ul><p>{_t(advice)}</p></div>')
     if outcome.notes:
         items = "".join(f"<li>{_t(line)}</li>" for line in outcome.notes)
-        parts.append(f"<h2>{_t(_('Worth knowing'))}</h2><ul>{items}</ul>")
+        parts.append(_heading(_("Worth knowing")) + f"<ul>{items}</ul>")
     return parts
 
 
@@ -127,7 +127,7 @@ def _reading(outcome: Outcome) -> list[str]:
         )
         for name, _read, used, aside, _values in rows
     )
-    return [f"<h2>{_t(_('Records read'))}</h2>", _table(table), _picture(draw, alt, 0.5 + 0.5 * len(rows))]
+    return [_heading(_("Records read")), _table(table), _picture(draw, alt, 0.5 + 0.5 * len(rows))]
 
 
 def _completeness(outcome: Outcome) -> list[str]:
@@ -149,12 +149,12 @@ def _completeness(outcome: Outcome) -> list[str]:
         f"{source}: " + ", ".join(f"{name} {value:.0%}" for name, value in row.items())
         for source, row in known.iterrows()
     )
-    parts = [f"<h2>{_t(_('What is known'))}</h2>", _picture(draw, alt, 1.4 + 0.45 * len(known))]
+    parts = [_heading(_("What is known")), _picture(draw, alt, 1.4 + 0.45 * len(known))]
     if outcome.view is not None:
         matched = outcome.view.records.set_index("record")["customer_id"]
         counts = profile.customer_counts(outcome.records, matched)
         table = counts.rename_axis(_("way of counting")).reset_index(name=_("customers"))
-        parts += [f"<h2>{_t(_('How many customers?'))}</h2>", _table(table)]
+        parts += [_heading(_("How many customers?")), _table(table)]
     return parts
 
 
@@ -190,10 +190,11 @@ def _matches(outcome: Outcome) -> list[str]:
     words = ", ".join(f"{size}: {n:,}" for size, n in counts.items())
     largest = outcome.view.customers.nlargest(5, "records")[["customer_id", "name", "records", "sources"]]
     return [
-        f"<h2>{_t(_('Matches'))}</h2><p>{_t(said)}</p>",
+        _heading(_("Matches")),
+        _paragraph(said),
         _picture(weights, said),
         _picture(of_customers, _("Customers by number of records: {words}").format(words=words)),
-        f"<p>{_t(_('The customers of most records: look whether each is one person.'))}</p>",
+        _paragraph(_("The customers of most records: look whether each is one person.")),
         _table(largest),
     ]
 
@@ -216,7 +217,7 @@ def _survivorship(outcome: Outcome) -> list[str]:
     )
     table = table.rename_axis(_("attribute")).reset_index()
     said = _("One value of each attribute for each customer, and where it came from.")
-    return [f"<h2>{_t(_('Golden values'))}</h2><p>{_t(said)}</p>", _table(table)]
+    return [_heading(_("Golden values")), _paragraph(said), _table(table)]
 
 
 def _contactable(outcome: Outcome) -> list[str]:
@@ -234,7 +235,8 @@ def _contactable(outcome: Outcome) -> list[str]:
     words = ", ".join(f"{a} {b}: {n:,}" for (a, b), n in outcome.contactable["allowed"].items())
     said = _("As of the end of {day}; the list is out of date tomorrow.").format(day=outcome.horizon.date())
     return [
-        f"<h2>{_t(_('Contactable base'))}</h2><p>{_t(said)}</p>",
+        _heading(_("Contactable base")),
+        _paragraph(said),
         _table(table.reset_index()),
         _picture(draw, words, 0.8 + 0.35 * len(table)),
     ]
@@ -242,22 +244,30 @@ def _contactable(outcome: Outcome) -> list[str]:
 
 def _aside(outcome: Outcome) -> list[str]:
     if outcome.aside.empty:
-        return [f"<h2>{_t(_('Set aside'))}</h2><p>{_t(_('Nothing.'))}</p>"]
+        return [_heading(_("Set aside")), _paragraph(_("Nothing."))]
     counts = outcome.aside.fillna({"column": ""}).groupby(["source", "column", "reason"]).size()
     counts = counts.sort_values(ascending=False).head(MOST_LINES).reset_index(name=_("rows"))
     said = _(
         "Kept in the table set_aside of the database. Row 0 stands for all rows with that value. The first {n}:"
     ).format(n=min(MOST_LINES, len(outcome.aside)))
     return [
-        f"<h2>{_t(_('Set aside'))}</h2>",
+        _heading(_("Set aside")),
         _table(counts),
-        f"<p>{_t(said)}</p>",
+        _paragraph(said),
         _table(outcome.aside.head(MOST_LINES)),
     ]
 
 
 def _t(text: object) -> str:
     return html.escape(str(text))
+
+
+def _heading(text: str, level: int = 2) -> str:
+    return f"<h{level}>{_t(text)}</h{level}>"
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{_t(text)}</p>"
 
 
 def _table(table: pd.DataFrame) -> str:
