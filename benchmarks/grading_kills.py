@@ -183,6 +183,7 @@ def _wait(grader: subprocess.Popen, out: Path, moment: float, seconds_each: floa
 
 def _kill(grader: subprocess.Popen, seconds: float = 20) -> list[str]:
     """Kill the grader alone, and return the names of its processes that are still there after a while."""
+    grader.send_signal(signal.SIGSTOP)  # to look for its processes takes longer than to grade a notebook
     children = psutil.Process(grader.pid).children(recursive=True)
     grader.send_signal(signal.SIGKILL)
     grader.wait()
