@@ -204,7 +204,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--submissions", type=int, default=12)
+    parser.add_argument("--submissions", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--isolation", choices=["sandbox", "none"], default="sandbox")
     asked = parser.parse_args()
