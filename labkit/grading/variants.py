@@ -38,6 +38,9 @@ CACHE = "LABKIT_CACHE"
 
 TRUTH_FILE = "truth.py"
 
+_keys: dict[Path, Key] = {}
+"""Keys as they were run on variants, by their files, whose names say what they rest on."""
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -54,15 +57,15 @@ class Variant:
     secrets : Path
         Folder of datasets with the truth.
     seed, people : int
-        Of the world.
+        Of the world; 0 where it is the course's.
     """
 
     assignment: Path
     number: int | None
     data: Path | None
     secrets: Path
-    seed: int
-    people: int
+    seed: int = 0
+    people: int = 0
 
     def table(self, name: str) -> Any:
         """A table of this data, visible or of the truth, as a DataFrame."""
@@ -135,11 +138,10 @@ class Pool:
 
     def variant(self, number: int | None) -> Variant:
         """A variant, made if it is not there yet."""
-        from labkit.world.parameters import COURSE_PEOPLE, COURSE_SEED
-
         folder = self.assignment.folder
         if number is None:
-            return Variant(folder, None, None, datasets_dir(), COURSE_SEED, COURSE_PEOPLE)
+            return Variant(folder, None, None, datasets_dir())
+        from labkit.world.parameters import COURSE_PEOPLE
         from labkit.world.variants import variant_seed
 
         seed = variant_seed(self.secret, self.assignment.id, number)
@@ -161,9 +163,11 @@ class Pool:
             if not file.is_file():
                 executed = run_key(self.key, self.assignment, variant, self.limits, self.isolation)
                 files.write(file, nbformat.writes(executed) + "\n")
-        return assignments.key_from(
-            assignments.read_notebook(file), self.assignment, self.key.sha256, str(file)
-        )
+        if file not in _keys:
+            _keys[file] = assignments.key_from(
+                assignments.read_notebook(file), self.assignment, self.key.sha256, str(file)
+            )
+        return _keys[file]
 
     def _place(self, seed: int, people: int) -> Path:
         digest = _digest(seed, people, self.own.tables, self._hidden_tables(), basis.lock(), _code())
@@ -306,6 +310,6 @@ def _truth(variant: Variant, question: str) -> Any:
 
 @functools.lru_cache(maxsize=2)
 def _world(people: int, seed: int) -> Any:
-    from labkit.world import generate
+    from labkit.world.build import course, generate
 
-    return generate(people, seed=seed)
+    return generate(people, seed=seed) if people else course()
