@@ -39,8 +39,8 @@ MODULES = (interpreter, reaching, behind, exhaustion, preloaded, notebooks)
 ATTACKS = {attack.name: attack for module in MODULES for attack in module.ATTACKS}
 HONEST = ("a-honest", "m-honest", "zz-honest")  # before, between and after the attacks
 LIMITS = Limits(
-    cell_seconds=4, total_seconds=40, memory_mb=700, file_mb=32, output_bytes=20_000, processes=64
-)
+    cell_seconds=8, total_seconds=80, memory_mb=700, file_mb=32, output_bytes=20_000, processes=64
+)  # seconds that a cell which is not endless does not reach on a busy machine either
 NO_LIMITS = Limits(cell_seconds=30, total_seconds=120, memory_mb=4096, file_mb=256, output_bytes=20_000)
 
 
@@ -328,7 +328,7 @@ def test_honest_work_beside_attacks_gets_its_points_and_sees_nothing_of_them(gra
     assert found.points == 12
     assert not any(HIT in said for said in shown(graded, name))
     if name != "a-honest":  # which waits for the preloader to begin with
-        assert found.seconds < 20
+        assert found.seconds < LIMITS.total_seconds / 2
 
 
 @pytest.mark.parametrize("name", [name for name in of_family("staying behind") if ATTACKS[name].outside])

@@ -14,7 +14,7 @@ def _read(name, place):
 _CONNECT = """
 import socket
 with socket.socket(socket.{family}, socket.SOCK_STREAM) as there:
-    there.settimeout(1)
+    there.settimeout(5)
     there.connect({address})
     print("HIT" if there.recv(100) else "")
 """
@@ -125,8 +125,11 @@ ATTACKS = [
     _reach(
         "processes-of-the-machine",
         """
-        import os
-        names = [open(f"/proc/{n}/cmdline", "rb").read() for n in os.listdir("/proc") if n.isdigit()]
+        import contextlib, os
+        names = []
+        for n in filter(str.isdigit, os.listdir("/proc")):
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                names.append(open(f"/proc/{n}/cmdline", "rb").read())
         print("HIT" if any(b"pytest" in name or b"bwrap" in name for name in names) else "")
         """,
     ),
@@ -141,7 +144,7 @@ ATTACKS = [
         """
         import socket
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as there:
-            there.settimeout(1)
+            there.settimeout(5)
             there.sendto(b"hello", ("127.0.0.1", @PORT_UDP@))
             print("HIT" if there.recv(100) else "")
         """,
