@@ -60,6 +60,7 @@ def grade(
         ),
     ] = None,
     gradebook: cli_gradebook.Url = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Write each feedback page as a PDF too.")] = False,
 ) -> None:
     """Grade the new submissions of a folder; an interrupted run goes on where it stopped.
 
@@ -91,6 +92,7 @@ def grade(
                 again=again,
                 blinded=blind,
                 gradebook=gradebook,
+                pdf=pdf,
                 on_start=start,
                 on_graded=graded,
             )

@@ -108,6 +108,7 @@ def grade(
     again: bool = False,
     blinded: bool | None = None,
     gradebook: str | None = None,
+    pdf: bool = False,
     on_start: Callable[[int], None] = lambda total: None,
     on_graded: Callable[[Result], None] = lambda result: None,
 ) -> Summary:
@@ -142,6 +143,8 @@ def grade(
         Whether the sheet has codes for names; as it was if not said.
     gradebook : str, optional
         SQLAlchemy URL of the gradebook; a SQLite file in `out` if not said.
+    pdf : bool
+        Whether each feedback page is written as a PDF too.
 
     Raises
     ------
@@ -205,7 +208,7 @@ def grade(
         }
         current = {each.student for each in found}
         journal.mark(marking.with_text_ids(journal.state.marks, journal.state.results))
-        marked = _write(out, assignment, journal, criteria, codes, book, current)
+        marked = _write(out, assignment, journal, criteria, codes, book, current, pdf)
     return Summary(
         out,
         marked,
@@ -371,6 +374,7 @@ def _write(
     codes: blind.Blind,
     book: Gradebook,
     current: set[str] | None = None,
+    pdf: bool = False,
 ) -> list[Result]:
     """All that is made from the journal; returns the results with their marks."""
     kept, automatic = journal.state.marks, journal.state.results
@@ -381,6 +385,6 @@ def _write(
         if current is not None and student not in current:
             result = replace(result, notes=(*result.notes, note("earlier run")))
         marked.append(marks.apply(result, kept, criteria))
-    output.write(out, assignment, marked, criteria, kept, codes)
+    output.write(out, assignment, marked, criteria, kept, codes, pdf)
     book.take(journal, criteria)
     return marked

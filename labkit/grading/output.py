@@ -9,7 +9,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from labkit.errors import LabkitError
-from labkit.grading import blind, feedback, files, gradebook, locking, marks, results, rubric, sheet
+from labkit.grading import (
+    blind,
+    feedback,
+    files,
+    gradebook,
+    locking,
+    marks,
+    results,
+    rubric,
+    sheet,
+    shown,
+)
 from labkit.grading.assignment import Assignment
 from labkit.grading.marks import Marks
 from labkit.grading.results import Result
@@ -155,8 +166,11 @@ def write(
     criteria: rubric.Rubric,
     kept: Marks,
     blinded: blind.Blind,
+    pdf: bool = False,
 ) -> None:
-    """Marks, sheet, gradebook and pages.
+    """Marks, sheet, gradebook and pages; with `pdf`, each page as a PDF too.
+
+    A PDF that is there already is made again in any case: it must not say anything else than the page.
 
     Raises
     ------
@@ -174,8 +188,14 @@ def write(
         gradebook.write(out / gradebook.FILE, assignment, marked)
         for result in marked:
             said = spoken(kept, criteria, result.language or language())
-            page = feedback.page(result, assignment, criteria, said)
-            files.write_changed(out / FEEDBACK / f"{result.student}.html", page)
+            seen = shown.by_cell(notebook(out, EXECUTED, result)) if result.graded else {}
+            page = out / FEEDBACK / f"{result.student}.html"
+            files.write_changed(page, feedback.page(result, assignment, criteria, said, seen=seen))
+            if pdf or page.with_suffix(".pdf").is_file():
+                from labkit.grading import feedback_pdf
+
+                content = feedback_pdf.render(result, assignment, criteria, said, seen=seen)
+                files.write_changed(page.with_suffix(".pdf"), content)
     except PermissionError as error:
         raise LabkitError(
             _(

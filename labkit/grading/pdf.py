@@ -18,7 +18,8 @@ from labkit.grading.handin import BLANK, FAILED, RECORDED, Preview, Seen
 from labkit.grading.results import verdict_in_words
 from labkit.i18n import _, ngettext, speaking
 
-TEMPLATE = Path(__file__).parent / "templates" / "handin.typ"
+TEMPLATE = "handin.typ"
+_TEMPLATES = Path(__file__).parent / "templates"
 # Not the day it was made: the same notebook gives the same bytes.
 _TIMESTAMP = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
@@ -31,14 +32,18 @@ def render(preview: Preview, name: str = "") -> bytes:
     name : str
         The student's name, printed below the title if given.
     """
+    with speaking(preview.language):
+        return compiled(TEMPLATE, document(preview, name))
+
+
+def compiled(template: str, said: dict[str, Any]) -> bytes:
+    """A template of this package filled with data, as a PDF: the same data, the same bytes."""
     import typst
 
-    with speaking(preview.language):
-        data = json.dumps(document(preview, name), ensure_ascii=False, sort_keys=True)
     return typst.compile(
-        TEMPLATE.read_bytes(),
+        b"\n".join((_TEMPLATES / name).read_bytes() for name in ("common.typ", template)),
         ignore_system_fonts=True,
-        sys_inputs={"data": data},
+        sys_inputs={"data": json.dumps(said, ensure_ascii=False, sort_keys=True)},
         timestamp=_TIMESTAMP,
     )
 
