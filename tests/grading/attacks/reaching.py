@@ -144,7 +144,7 @@ ATTACKS = [
         """
         import socket
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as there:
-            there.settimeout(5)
+            there.settimeout(3)
             there.sendto(b"hello", ("127.0.0.1", @PORT_UDP@))
             print("HIT" if there.recv(100) else "")
         """,
@@ -153,7 +153,7 @@ ATTACKS = [
         "network-http",
         """
         import urllib.request
-        print("HIT" if urllib.request.urlopen("http://127.0.0.1:@PORT@/", timeout=1) else "")
+        print("HIT" if urllib.request.urlopen("http://127.0.0.1:@PORT@/", timeout=5) else "")
         """,
     ),
     _reach(
