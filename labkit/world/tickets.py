@@ -75,6 +75,7 @@ def draw_tickets(orders: pd.DataFrame, mishaps: pd.DataFrame, seed: int, p: Serv
         rng.exponential(p.handling_hours, n) * np.where(solved, 1.0, 2.5) * np.where(first_contact, 0.25, 1.0)
     )
     closed = answered + np.ceil(handling * 60).astype(int) * MINUTE
+    closed = _in_hours(closed, answered, stream(seed, "tickets/closing"))
     reopened = rng.random(n) < np.where(solved & ~first_contact, p.reopened[0] / (1 - p.first_contact), 0.0)
     reopened |= ~solved & (rng.random(n) < p.reopened[1])
     trouble = ~cause.TALK[tickets["kind"]]
@@ -114,6 +115,17 @@ def _opened(week: np.ndarray, in_shop: np.ndarray, rng: np.random.Generator) -> 
     hour = np.where(in_shop, rng.integers(*SHOP_HOURS, len(week)), hour)
     minute = rng.integers(0, 60, len(week))
     return (HISTORY_START + day).astype("datetime64[s]") + hour * HOUR + minute * MINUTE
+
+
+def _in_hours(closed: np.ndarray, answered: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Move what would be closed at night into the hours of work of the same day, never before the answer."""
+    day = closed.astype("datetime64[D]").astype("datetime64[s]")
+    hour = (closed - day) // HOUR
+    minute = rng.integers(0, 240, len(closed)) * MINUTE
+    morning = day + WORK_HOURS[0] * HOUR + minute
+    last = day + WORK_HOURS[1] * HOUR - MINUTE
+    evening = np.maximum(last - minute // 2, np.minimum(answered, last))
+    return np.where(hour < WORK_HOURS[0], morning, np.where(hour >= WORK_HOURS[1], evening, closed))
 
 
 def _at_work(moment: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -154,6 +154,7 @@ def test_tickets_run_forward_in_time_and_belong_to_the_orders_customer(world):
     tickets = world.tickets
     assert not (tickets["first_answer_at"] < tickets["opened_at"]).any()
     assert not (tickets["closed_at"] < tickets["first_answer_at"]).any()
+    assert tickets["closed_at"].dropna().dt.hour.between(8, 21).all()
     about = tickets.dropna(subset="order_id").merge(world.orders, on="order_id", suffixes=("", "_order"))
     assert (about["customer_id"] == about["customer_id_order"]).all()
     assert (about["opened_at"] >= about["ordered_on"]).all()

@@ -34,6 +34,13 @@ def distinct(customers: pd.Series) -> np.ndarray:
     return np.bincount(customers.to_numpy(), minlength=1) > 0
 
 
+def year_to(day: np.datetime64) -> np.timedelta64:
+    """Return the days from the same date a year before: 366 to 31 December of a leap year."""
+    month = day.astype("datetime64[M]")
+    into = day + np.timedelta64(1, "D") - month.astype("datetime64[D]")
+    return day + np.timedelta64(1, "D") - ((month - 12).astype("datetime64[D]") + into)
+
+
 def _share(part: float, whole: float) -> float:
     return part / whole if whole else np.nan
 
@@ -110,17 +117,19 @@ def co_marketing(t: Tables, day: np.datetime64) -> float:
 
 
 def partner_revenue(t: Tables, day: np.datetime64) -> float:
-    """Billed to partners in the last 365 days, R$."""
+    """Billed to partners in the last twelve months, this one included, R$."""
     return _billed(t, "partner", day)
 
 
 def plan_revenue(t: Tables, day: np.datetime64) -> float:
-    """Plan fees billed in the last 365 days, R$."""
+    """Plan fees billed in the last twelve months, this one included, R$."""
     return _billed(t, "plan", day)
 
 
 def _billed(t: Tables, kind: str, day: np.datetime64) -> float:
-    bills = during(t["receivables"], "issued_on", day, SPAN)
+    # Invoices bear the first of a month, so that 365 days of a leap year would have eleven.
+    first = (day.astype("datetime64[M]") - 11).astype("datetime64[D]")
+    bills = during(t["receivables"], "issued_on", day, day + np.timedelta64(1, "D") - first)
     return float(bills.loc[bills["kind"] == kind, "amount_brl"].sum())
 
 

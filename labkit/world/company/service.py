@@ -7,11 +7,14 @@ far more than orders do (a gamma with a small shape): among the heaviest buyers 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from labkit.world.draft import Draft
 from labkit.world.parameters import ServiceCosts
+from labkit.world.parameters.play import Channel
 
 YEARS = (2024, 2025)
 
@@ -21,26 +24,30 @@ FAILED = ("incomplete", "damaged", "lost")
 
 def make_service(draft: Draft) -> None:
     """Put unit costs and the cost of service into the draft."""
-    costs = unit_costs(draft.parameters.service_costs)
+    costs = unit_costs(draft.parameters.service_costs, draft.parameters.play.channels)
     draft.tables["unit_costs"] = costs
     draft.tables["cost_of_service"] = cost_of_service(
         draft.stream("company/service"), draft.tables, costs, draft.parameters.service_costs
     )
 
 
-def unit_costs(p: ServiceCosts) -> pd.DataFrame:
-    """List what a unit of service costs in each year, R$."""
+def unit_costs(p: ServiceCosts, channels: Sequence[Channel] = ()) -> pd.DataFrame:
+    """List what a unit of service, and a marketing contact by each channel, cost in each year, R$.
+
+    What a contact costs is agreed with the carriers of messages, and did not change.
+    """
     items = [(f"ticket by {channel}", "ticket", cost) for channel, cost in p.ticket_brl] + [
         ("picking and packing", "web or app order", p.delivery_brl),
         ("second delivery", "failed delivery", p.failed_brl),
         ("return", "parcel sent back", p.return_brl),
         ("help before an order", "minute", p.minute_brl),
     ]
-    rows = [
-        (year, item, unit, round(cost * (p.inflation_2025 if year == 2025 else 1.0), 2))
-        for year in YEARS
-        for item, unit, cost in items
-    ]
+    contacts = [(f"contact by {channel.name}", "contact", channel.cost_brl) for channel in channels]
+    rows = []
+    for year in YEARS:
+        price = p.inflation_2025 if year == 2025 else 1.0
+        rows += [(year, item, unit, round(cost * price, 2)) for item, unit, cost in items]
+        rows += [(year, *contact) for contact in contacts]
     return pd.DataFrame(rows, columns=["year", "item", "unit", "cost_brl"])
 
 

@@ -40,7 +40,10 @@ def draw_touchpoints(draft: Draft) -> tuple[pd.DataFrame, pd.DataFrame]:
     n = len(bought)
     m = round(p.not_bought * n)
     year = np.datetime64(f"{p.year}-01-01")
-    end = np.concatenate([bought["minute"], int(minutes(year)) + rng.integers(0, 365 * DAY, m)])
+    ends = np.concatenate([bought["minute"], int(minutes(year)) + rng.integers(0, 365 * DAY, m)])
+    clock = draft.stream("contact/journeys/clock")
+    # Whoever buys and whoever does not end at the same hours: the hour says nothing of who buys.
+    end = ends // DAY * DAY + _clock(n + m, clock)
     buys = np.arange(n + m) < n
     first, last = int(minutes(p.test[0])), int(minutes(p.test[1])) + DAY
     off = (end >= first) & (end < last) & (rng.random(n + m) < 0.5)
@@ -53,7 +56,9 @@ def draw_touchpoints(draft: Draft) -> tuple[pd.DataFrame, pd.DataFrame]:
     def touch(journey: np.ndarray, channel: np.ndarray | int, before: np.ndarray) -> None:
         rows.append(journey)
         what.append(np.broadcast_to(channel, len(journey)))
-        when.append(end[journey] - np.maximum((before * DAY).astype(np.int64), 1))
+        at = end[journey] - np.maximum((before * DAY).astype(np.int64), 1)
+        other_day = at // DAY != end[journey] // DAY
+        when.append(np.where(other_day, at // DAY * DAY + _clock(len(at), clock), at))
 
     won = np.flatnonzero(wins != "none")
     touch(won, np.array([code[c] for c in wins[won]], dtype=int), rng.uniform(4, 40, len(won)))
@@ -96,6 +101,12 @@ def draw_touchpoints(draft: Draft) -> tuple[pd.DataFrame, pd.DataFrame]:
     return numbered(table.sort_values(["journey_id", "at", "channel"]), "touch_id"), truth.sort_values(
         "journey_id"
     )
+
+
+def _clock(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Minute of the day at which people are about: more of them at noon and in the evening; assumed."""
+    hour = np.where(rng.random(n) < 0.4, 12.5, 19.5) * 60 + 150 * rng.standard_normal(n)
+    return np.clip(hour, 7 * 60 + rng.integers(0, 60, n), 23 * 60 + rng.integers(0, 60, n)).astype(np.int64)
 
 
 def _first_purchases(draft: Draft, rng: np.random.Generator) -> pd.DataFrame:

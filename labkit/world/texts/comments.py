@@ -55,6 +55,10 @@ class Happened:
         What the ticket was about after which the question came (a cause of :mod:`.tickets`); empty otherwise.
     concerned : dict of numpy.ndarray of bool
         Which topics can concern the writer at all.
+    category : numpy.ndarray of object
+        Of the product; empty where it is not known.
+    tenure : numpy.ndarray of int
+        Days since the writer became a customer.
     """
 
     late: np.ndarray
@@ -64,6 +68,8 @@ class Happened:
     pet: np.ndarray
     contact: np.ndarray
     concerned: dict[str, np.ndarray]
+    category: np.ndarray
+    tenure: np.ndarray
 
 
 def write_comments(
@@ -116,7 +122,13 @@ def write_comments(
         feeling,
         looks,
         phrases,
-        {"late": facts.said_late(happened.late, rng), "product": happened.product, "pet": happened.pet},
+        {
+            "late": facts.said_late(happened.late, rng),
+            "product": happened.product,
+            "pet": happened.pet,
+            "years": facts.said_tenure(happened.tenure),
+            **facts.judged(happened.category),
+        },
         rng,
     )
     return pd.DataFrame(

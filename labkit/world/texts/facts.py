@@ -16,6 +16,9 @@ COUNTED = np.array(
 EATEN = ("bulk", "dry food", "wet food", "treats")
 """Categories of products that a pet eats."""
 
+WORN = ("accessories",)
+"""Categories of products that fit or do not."""
+
 NOUNS = {
     "bulk": ("the loose food", "what I buy by the kilo"),
     "dry food": ("the dry food", "the kibble", "the bag of food", "the food"),
@@ -34,7 +37,7 @@ def nouns(products: pd.DataFrame) -> dict[int, tuple[str, ...]]:
     said = {}
     for row in products.itertuples():
         short = " ".join(_SIZES.sub(" ", row.name.lower()).split())
-        pack = "the pack of " if short.endswith("s") else "the "
+        pack = "the pack of " if short.endswith("s") and not short.endswith("ss") else "the "
         said[row.product_id] = NOUNS.get(row.category, (pack + short,))
     return said
 
@@ -60,6 +63,47 @@ def said_product(product: np.ndarray, products: pd.DataFrame, rng: np.random.Gen
         ways = np.array(called.get(one, UNKNOWN), dtype=object)
         said[rows] = ways[(u[rows] * len(ways)).astype(int)]
     return said
+
+
+def about_product(product: np.ndarray, category: np.ndarray, pet: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what is said of a product by its category: nobody eats a leash, and no food is too small.
+
+    Parameters
+    ----------
+    product, category, pet : numpy.ndarray of object, shape (n,)
+        What was bought, in the customer's words; its category, empty where it is not known; the animal.
+    """
+    eaten, worn = np.isin(category, EATEN), np.isin(category, WORN)
+    dislikes = " if " + pet.astype(object) + " does not like it"
+    return {
+        "food": np.where(eaten, product, "the food").astype(object),
+        "unfit": np.where(
+            eaten, dislikes, np.where(worn, " if it does not fit", " if I do not need it")
+        ).astype(object),
+        "delicate": np.where(eaten, "a sensitive stomach", "a nervous animal").astype(object),
+        "rejects": np.where(eaten, "will not eat", "does not tolerate").astype(object),
+        "changed": np.where(eaten, "is the recipe new", "is it a new version").astype(object),
+    }
+
+
+def judged(category: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what is good and bad about a product by its category: no food is too small, and no leash is fresh."""
+    eaten, worn = np.isin(category, EATEN), np.isin(category, WORN)
+    return {
+        "flaw": np.where(worn, "does not fit", "is not worth it").astype(object),
+        "small": np.where(worn, "too small", "too dear for what it is").astype(object),
+        "large": np.where(worn, "too big", "a waste of money").astype(object),
+        "fresh": np.where(eaten, "always fresh", "nothing breaks").astype(object),
+        "dated": np.where(eaten, "long dates", "made to last").astype(object),
+    }
+
+
+def said_tenure(days: np.ndarray) -> np.ndarray:
+    """Say for how long somebody has been a customer, never for longer than it is: "two years", "some months"."""
+    years = np.clip(np.asarray(days) // 366, 0, len(COUNTED) - 1).astype(int)
+    short = np.where(np.asarray(days) >= 90, "some months", "some weeks")
+    said = np.where(years >= 2, COUNTED[years] + " years", np.where(years == 1, "a year", short))
+    return said.astype(object)
 
 
 def last_before(

@@ -19,7 +19,7 @@ def gather(draft: Draft, answers: pd.DataFrame, rng: np.random.Generator) -> Hap
     Parameters
     ----------
     draft : Draft
-        Orders, deliveries, order_items, products, pets, plans, clinic_visits; the frame of tickets.
+        Orders, deliveries, order_items, products, pets, plans, clinic_visits, customers; the frame of tickets.
     answers : pandas.DataFrame
         customer_id, answered_on, and ``ticket``: row of the ticket asked after, -1 if none.
     rng : numpy.random.Generator
@@ -51,6 +51,8 @@ def gather(draft: Draft, answers: pd.DataFrame, rng: np.random.Generator) -> Hap
         failure=failure,
         product=facts.said_product(product, tables["products"], rng),
         kind=kind_of(product, tables["products"]),
+        category=category_of(product, tables["products"]),
+        tenure=_tenure(tables["customers"], who, at),
         pet=facts.said_pet(pet, rng),
         contact=contact_of(draft.frames["tickets"], answers["ticket"].to_numpy()),
         concerned={
@@ -74,6 +76,13 @@ def product_of(order_id: np.ndarray, items: pd.DataFrame, rng: np.random.Generat
     return np.where(end > start, product[np.minimum(row, len(of) - 1)], 0)
 
 
+def category_of(product: np.ndarray, products: pd.DataFrame) -> np.ndarray:
+    """Return the category; empty for product 0."""
+    category = np.full(products["product_id"].max() + 1, "", dtype=object)
+    category[products["product_id"]] = products["category"].to_numpy(dtype=object)
+    return category[product]
+
+
 def kind_of(product: np.ndarray, products: pd.DataFrame) -> np.ndarray:
     """Return eaten or used; empty for product 0."""
     kind = np.full(products["product_id"].max() + 1, "", dtype=object)
@@ -94,6 +103,14 @@ def _delivery(deliveries, orders, who, at, days):
     late = np.append(facts.late_days(parcel), np.nan)[last]
     status = np.append(parcel["status"].to_numpy(dtype=object), "")[last]
     return late, np.where(np.isin(status, ["damaged", "incomplete", "lost"]), status, "").astype(object), ever
+
+
+def _tenure(customers, who, at):
+    """Days since each writer was won."""
+    won = pd.Series(
+        customers["acquired_on"].to_numpy().astype("datetime64[D]"), index=customers["customer_id"]
+    )
+    return (at - won.reindex(who).to_numpy().astype("datetime64[D]")).astype(int)
 
 
 def _holders(plans, who, at):

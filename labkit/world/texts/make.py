@@ -8,7 +8,7 @@ import pandas as pd
 from labkit.world.draft import Draft
 from labkit.world.texts import facts, signals
 from labkit.world.texts.comments import write_comments
-from labkit.world.texts.gather import gather, product_of
+from labkit.world.texts.gather import category_of, gather, product_of
 from labkit.world.texts.lists import draw_feature_use, draw_ideas, priority_list
 from labkit.world.texts.messages import write_messages
 from labkit.world.texts.replies import write_replies
@@ -105,6 +105,7 @@ def _tickets(draft: Draft) -> tuple[pd.DataFrame, pd.DataFrame]:
         facts.said_pet(pet, rng),
         p,
         rng,
+        category_of(product, tables["products"]),
     )
     visible = pd.DataFrame(
         {"ticket_id": tickets["ticket_id"], "subject": written["subject"], "text": written["text"]}

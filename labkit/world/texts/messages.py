@@ -68,7 +68,7 @@ def write_messages(draft: Draft, rng: np.random.Generator) -> tuple[pd.DataFrame
     frame = pd.DataFrame(plan).reindex(columns=[*COLUMNS, "kind", "breach", "evidence", "facts"])
     frame = frame.sort_values(["sent_on", "audience", "purpose", "kind"], kind="stable", ignore_index=True)
     _say(frame, rng)
-    _results(frame, int((draft.customer_id > 0).sum()), p, rng)
+    _results(frame, _reachable(draft, frame), p, rng, draft.stream("texts/messages/opt-outs"))
     frame = numbered(frame, "message_id")
     frame["breach"] = frame["breach"].fillna("")
     frame["guideline"] = frame["breach"].map(GUIDELINE)
@@ -91,16 +91,35 @@ def _say(frame: pd.DataFrame, rng: np.random.Generator) -> None:
     frame["channel"] = names[rng.choice(len(names), len(frame), p=[share for _, share in CHANNELS])]
 
 
-def _results(frame: pd.DataFrame, customers: int, p: Messages, rng: np.random.Generator) -> None:
-    """Draw what came of each message; what breaks a guideline sells more, and drives more away."""
+def _reachable(draft: Draft, frame: pd.DataFrame) -> np.ndarray:
+    """How many customers there were on the day of each message who allow marketing on its channel."""
+    acquired = draft.traits["acquired_on"].to_numpy()[draft.customer_id > 0].astype("datetime64[D]")
+    sent = frame["sent_on"].to_numpy().astype("datetime64[D]")
+    there = np.searchsorted(np.sort(acquired), sent, side="right")
+    consent = {channel.name: channel.consent for channel in draft.parameters.play.channels}
+    return there * frame["channel"].replace("app_push", "push").map(consent).to_numpy(dtype=float)
+
+
+def _results(
+    frame: pd.DataFrame,
+    customers: np.ndarray,
+    p: Messages,
+    rng: np.random.Generator,
+    other: np.random.Generator,
+) -> None:
+    """Draw what came of each message; what breaks a guideline sells more, and drives more away.
+
+    Messages differ among themselves as well, so that the figures alone do not say which ones are honest.
+    """
     reach = frame["audience"].map(dict(p.audiences)).to_numpy() * rng.uniform(0.75, 0.95, len(frame))
     delivered = np.maximum(np.round(reach * customers), 1).astype(int)
     dishonest = frame["breach"].fillna("").ne("").to_numpy()
     sells = frame["purpose"].isin(["offer", "win-back", "replenishment"]).to_numpy()
-    rate = p.order_rate * np.where(sells, 1.0, 0.15) * rng.lognormal(0, 0.25, len(frame))
+    rate = p.order_rate * np.where(sells, 1.0, 0.15) * rng.lognormal(0, 0.5, len(frame))
     frame["delivered"] = delivered
     frame["orders"] = rng.binomial(delivered, rate * np.where(dishonest, p.dishonest_orders, 1.0))
-    frame["opt_outs"] = rng.binomial(delivered, p.opt_out * np.where(dishonest, p.dishonest_opt_out, 1.0))
+    leave = p.opt_out * np.where(dishonest, p.dishonest_opt_out, 1.0) * other.lognormal(0, 0.6, len(frame))
+    frame["opt_outs"] = rng.binomial(delivered, np.minimum(leave, 1.0))
 
 
 def _said_day(day: np.datetime64) -> str:

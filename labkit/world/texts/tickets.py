@@ -21,7 +21,7 @@ TRUTH = ["cause", "signal", "hinted"]
 
 def write_tickets(
     tickets: pd.DataFrame, product: np.ndarray, late: np.ndarray, pet: np.ndarray, p: Texts,
-    rng: np.random.Generator,
+    rng: np.random.Generator, category: np.ndarray | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Write what each ticket is about.
 
@@ -35,6 +35,8 @@ def write_tickets(
         Days by which the order came late, or had been waited for when the ticket was opened.
     p : Texts
     rng : numpy.random.Generator
+    category : numpy.ndarray of object, shape (n,), optional
+        Of the product; empty where it is not known.
 
     Returns
     -------
@@ -65,6 +67,7 @@ def write_tickets(
         draw(phrases, np.where(tells, "severity." + severity.astype(str).astype(object), ""), rng),
     ]
     known = {"late": facts.said_late(late, rng), "product": product, "pet": pet}
+    known |= facts.about_product(product, np.full(n, "") if category is None else category, pet)
     texts = fill((_sentences(*parts) for parts in zip(*said, strict=True)), known)
     written = np.isin(channel, ("whatsapp", "chat", "email"))
     quick = np.isin(channel, ("whatsapp", "chat"))

@@ -11,6 +11,7 @@ from labkit.data.tables import TABLES, company, partners
 from labkit.world import generate
 from labkit.world.company import measures, models
 from labkit.world.company.maturity import INDICATORS
+from labkit.world.company.measures import year_to
 from labkit.world.company.tools import records
 from labkit.world.company.workforce import draw_staff, draw_training
 from labkit.world.parameters import Workforce
@@ -267,3 +268,17 @@ def test_numbers_tell_nothing(world):
     leads = world.leads[world.leads["entered_on"] < "2025-01-01"]
     became = leads["outcome"] == "opportunity"
     assert abs(np.corrcoef(leads["lead_id"], became)[0, 1]) < 0.12
+
+
+def test_the_baseline_of_what_is_billed_has_twelve_months(world):
+    bills = world.receivables[world.receivables["issued_on"].dt.year == 2024]
+    assert bills["issued_on"].dt.month.nunique() == 12
+    billed = bills.groupby("kind")["amount_brl"].sum()
+    assert world.okrs.set_index("measure").loc["partner_revenue", "baseline"] == pytest.approx(
+        billed["partner"], abs=0.01
+    )
+
+
+@pytest.mark.parametrize(("day", "days"), [("2024-12-31", 366), ("2025-12-31", 365), ("2025-03-31", 365)])
+def test_a_year_is_as_long_as_it_is(day, days):
+    assert year_to(np.datetime64(day)).astype(int) == days

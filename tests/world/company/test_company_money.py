@@ -135,6 +135,12 @@ def test_counts_of_service_are_those_of_the_tables(world):
     assert service["compensation_brl"].sum() == pytest.approx(world.tickets["compensation_brl"].sum())
 
 
+def test_a_contact_costs_what_the_future_charges(world):
+    costs = world.unit_costs[world.unit_costs["unit"] == "contact"].set_index(["year", "item"])["cost_brl"]
+    for channel in world.parameters.play.channels:
+        assert costs.loc[(2025, f"contact by {channel.name}")] == channel.cost_brl
+
+
 def test_the_cost_follows_from_the_unit_costs(world):
     service = world.cost_of_service.query("tickets == 0 and messages == 0")
     price = world.unit_costs.pivot(index="year", columns="item", values="cost_brl").loc[service["year"]]

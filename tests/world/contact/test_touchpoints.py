@@ -57,3 +57,11 @@ def test_without_brand_search_as_many_buy(world):
 def test_people_who_do_not_buy_have_journeys_too(world):
     share = world.touchpoints.groupby("journey_id")["converted"].any().mean()
     assert 0.3 < share < 0.5
+
+
+def test_the_hour_does_not_say_who_buys(world):
+    rank = world.touchpoints["at"].dt.hour.rank()
+    bought = world.touchpoints["converted"]
+    n, m = bought.sum(), (~bought).sum()
+    area = (rank[bought].sum() - n * (n + 1) / 2) / (n * m)
+    assert abs(area - 0.5) < 0.05

@@ -11,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 
+from labkit.world.texts import facts
 from labkit.world.texts.facts import COUNTED
 
 NUMBER = {word: i for i, word in enumerate(COUNTED)} | {"a week": 7, "two weeks": 14}
@@ -166,3 +167,27 @@ def test_the_smallest_world_has_a_row_in_every_table(smallest):
     tiny = smallest(3)
     assert all(len(tiny[name]) for name in names)
     assert len(tiny.truth.negotiations)
+
+
+def test_nobody_claims_more_years_than_were_lived(world):
+    comments = world.nps_comments.merge(world.nps, on="answer_id").merge(world.customers, on="customer_id")
+    said = comments["text"].str.extract(r"(?:with you|customer|buying here) for (\w+) years", flags=2)[0]
+    years = said.str.lower().map({word: k for k, word in enumerate(COUNTED)})
+    lived = (comments["answered_on"] - comments["acquired_on"]).dt.days / 365.25
+    assert years.notna().sum() > 3
+    assert (years.dropna() <= lived[years.notna()]).all()
+
+
+def test_what_is_said_of_a_product_suits_its_category():
+    product = np.array(["the leash", "the kibble", "the order"], dtype=object)
+    category = np.array(["accessories", "dry food", ""], dtype=object)
+    said = facts.about_product(product, category, np.array(["my dog"] * 3, dtype=object))
+    assert said["food"].tolist() == ["the food", "the kibble", "the food"]
+    assert said["unfit"].tolist() == [
+        " if it does not fit", " if my dog does not like it", " if I do not need it",
+    ]  # fmt: skip
+
+
+def test_one_harness_is_no_pack(world):
+    said = {noun for ways in facts.nouns(world.products).values() for noun in ways}
+    assert {"the harness", "the pack of wipes"} <= said

@@ -146,3 +146,18 @@ def test_what_breaks_a_guideline_sells_more_and_drives_more_away(messages):
 
 def test_messages_are_numbered_by_day_whatever_they_break(messages):
     assert messages["sent_on"].is_monotonic_increasing
+
+
+def test_no_message_reaches_more_people_than_there_are(world, messages):
+    won = world.customers["acquired_on"].sort_values().to_numpy()
+    there = won.searchsorted(messages["sent_on"].to_numpy(), side="right")
+    assert (messages["delivered"] < there).all()
+
+
+@pytest.mark.parametrize("column", ["orders", "opt_outs"])
+def test_no_rate_alone_tells_who_is_honest(messages, column):
+    rate = (messages[column] / messages["delivered"]).rank()
+    dishonest = messages["breach"] != ""
+    n, m = dishonest.sum(), (~dishonest).sum()
+    area = (rate[dishonest].sum() - n * (n + 1) / 2) / (n * m)
+    assert 0.6 < area < 0.9

@@ -32,6 +32,7 @@ def many() -> pd.DataFrame:
     happened = Happened(
         np.full(n, np.nan), blank, np.full(n, "the food", dtype=object), np.full(n, "eaten", dtype=object),
         np.full(n, "my dog", dtype=object), blank, dict.fromkeys(names, np.ones(n, dtype=bool)),
+        blank, np.full(n, 400),
     )  # fmt: skip
     return pd.concat([answers, write_comments(answers, happened, Texts(), rng)], axis=1)
 
