@@ -49,7 +49,9 @@ def identify(
         print(describing.EXAMPLE)
         return
     if sources is None:
-        raise LabkitError(_("Say where the files are: labkit identify --sources FOLDER --out customers.duckdb"))
+        raise LabkitError(
+            _("Say where the files are: labkit identify --sources FOLDER --out customers.duckdb")
+        )
     if refresh and threshold is not None:
         raise LabkitError(
             _(

@@ -2,8 +2,8 @@
 
 In a block of n records everybody is compared with everybody. Names are few and people are many: with ten times the
 records, a key of first and last name makes a hundred times the pairs, nearly all of them strangers. A pair that
-agrees on a common name and on nothing else can never reach a threshold, so where more than
-:data:`MOST_IN_BLOCK` records share a value, they must share the city too, and then all surnames.
+agrees on a common name and on nothing else can never reach a threshold, so where too many records share a value,
+they must share the city too, and then all surnames.
 """
 
 from __future__ import annotations
@@ -13,7 +13,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 MOST_IN_BLOCK = 100
-"""The course base has no larger block: its commonest name stands 64 times."""
+"""Records that may share a value. The course base has no larger block: its commonest name stands 64 times."""
+
+MOST_PAIRS = 3
+"""Pairs a record that a key may make. With more of them (the course base makes 1.4 by its commonest key) a value may be
+shared by :data:`FEW_IN_BLOCK` only."""
+
+FEW_IN_BLOCK = 20
 
 FINER = ("city", "surnames")
 """Columns that are asked as well, one after the other."""
@@ -24,7 +30,7 @@ Coarse = tuple[frozenset[str], ...]
 _BETWEEN = "\x1f"
 
 
-def coarse_values(table: pd.DataFrame, key: str | Sequence[str], most: int = MOST_IN_BLOCK) -> Coarse:
+def coarse_values(table: pd.DataFrame, key: str | Sequence[str], most: int | None = None) -> Coarse:
     """Find the values of a blocking key that more than `most` records share, and those of its refinements.
 
     Parameters
@@ -32,6 +38,8 @@ def coarse_values(table: pd.DataFrame, key: str | Sequence[str], most: int = MOS
     table : DataFrame
         With the columns of the key and of :data:`FINER`, text.
     key : str or sequence of str
+    most : int, optional
+        By default :data:`MOST_IN_BLOCK`, or :data:`FEW_IN_BLOCK` for a key of many pairs.
 
     Returns
     -------
@@ -43,6 +51,9 @@ def coarse_values(table: pd.DataFrame, key: str | Sequence[str], most: int = MOS
     block = _joint(table, columns)
     for step in range(len(FINER) + 1):
         sizes = block.value_counts()
+        if most is None:
+            pairs = int((sizes * (sizes - 1) // 2).sum())
+            most = FEW_IN_BLOCK if pairs > MOST_PAIRS * len(table) else MOST_IN_BLOCK
         too_big = frozenset(sizes.index[sizes > most])
         if not too_big:
             break

@@ -10,13 +10,24 @@ from pathlib import Path
 
 import pandas as pd
 
-from labkit.i18n import _, language
+from labkit.i18n import N_, _, language
 from labkit.identify import profile
 from labkit.identify.pipeline import Outcome
 
 FIELDS = ("written_name", "cpf", "birth_date", "phone", "email", "address", "cep", "city")
 MOST_LINES = 50
 """Rows set aside that the page lists; the database has all of them."""
+
+_WAYS = {
+    "records": N_("records"),
+    "largest source": N_("records of the largest source"),
+    "different cpf": N_("different CPF numbers"),
+    "different email": N_("different e-mail addresses"),
+    "different phone": N_("different telephone numbers"),
+    "different name and birth date": N_("different names with birth date"),
+    "matched": N_("matched"),
+}
+"""The ways of counting of :func:`labkit.identify.profile.customer_counts`, in words."""
 
 _STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}
 table{border-collapse:collapse;font-size:.9rem;margin:.5rem 0}th,td{padding:.2rem .7rem;border-bottom:1px solid #ddd;
@@ -153,6 +164,7 @@ def _completeness(outcome: Outcome) -> list[str]:
     if outcome.view is not None:
         matched = outcome.view.records.set_index("record")["customer_id"]
         counts = profile.customer_counts(outcome.records, matched)
+        counts.index = [_(_WAYS.get(way, way)) for way in counts.index]
         table = counts.rename_axis(_("way of counting")).reset_index(name=_("customers"))
         parts += [_heading(_("How many customers?")), _table(table)]
     return parts

@@ -43,6 +43,9 @@ the rest has settled, and at zero Splink fails."""
 IDENTIFIERS = ("cpf", "email", "phone")
 """Fields that belong to one person as a rule. Splink learns what matches look like among pairs that share one."""
 
+MOST_AT_ONCE = 150_000
+"""Records whose pairs are weighed at once; what a pair weighs does not depend on it."""
+
 RARE_SAYS_MORE = ("first", "surnames", "city")
 """Columns in which agreement on a rare value is worth more."""
 
@@ -102,7 +105,7 @@ def weigh_against_strangers(
     with _connected(threads) as connection:
         linker = _trained(DuckDBAPI(connection).register(table), table, rules, prior, random_pairs, seed)
         levels = _levels(linker)
-        pairs = _predicted(linker, connection, levels)
+        pairs = _predicted(linker, connection, levels, len(table))
         model = FrozenStrangers(
             settings=linker.misc.save_model_to_json(),
             frequencies={name: table[name].value_counts(normalize=True).to_dict() for name in RARE_SAYS_MORE},
@@ -141,7 +144,7 @@ class FrozenStrangers:
         with _connected(threads) as connection:
             linker = Linker(DuckDBAPI(connection).register(table), settings, log_level=logging.ERROR)
             levels = _levels(linker)
-            return _predicted(linker, connection, levels), levels
+            return _predicted(linker, connection, levels, len(table)), levels
 
 
 @contextmanager
@@ -166,14 +169,25 @@ def _rules(
     return rules
 
 
-def _predicted(linker: Linker, connection: duckdb.DuckDBPyConnection, levels: pd.DataFrame) -> pd.DataFrame:
-    predicted = linker.inference.predict(warning_mode="never").physical_name
+def _predicted(
+    linker: Linker, connection: duckdb.DuckDBPyConnection, levels: pd.DataFrame, records: int
+) -> pd.DataFrame:
+    """Weights and levels of the candidate pairs, some records at a time: Splink keeps both texts of every field."""
     numbers = "".join(f', "gamma_{field}"::TINYINT AS "level_{field}"' for field in levels["field"].unique())
-    pairs = connection.sql(
-        "SELECT place_l AS left, place_r AS right, match_weight AS strangers, match_key::TINYINT AS key"
-        f"{numbers} FROM {predicted}"
-    ).df()
-    return pairs.rename(columns=lambda name: name.removeprefix("level_"))
+    chunks = -(-records // MOST_AT_ONCE)
+    parts = []
+    for chunk in range(1, chunks + 1):
+        if chunks == 1:
+            predicted = linker.inference.predict(warning_mode="never")
+        else:
+            predicted = linker.inference.predict_chunk(left_chunk=(chunk, chunks), warning_mode="never")
+        part = connection.sql(
+            "SELECT place_l::INTEGER AS left, place_r::INTEGER AS right, match_weight AS strangers, "
+            f"match_key::TINYINT AS key{numbers} FROM {predicted.physical_name}"
+        )
+        parts.append(part.df())
+        predicted.drop_table_from_database_and_remove_from_cache()
+    return pd.concat(parts, ignore_index=True).rename(columns=lambda name: name.removeprefix("level_"))
 
 
 def _trained(
