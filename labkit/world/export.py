@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -71,7 +72,10 @@ def write_world(
     _check_folders(out, truth)
     _draft, production = start(people, seed, parameters or Parameters(), tables, keep=False)
     with contextlib.ExitStack() as stack:
-        parts = {folder: stack.enter_context(_part(folder)) for folder in (out, truth) if folder is not None}
+        with _uninterrupted():  # between making a folder and knowing that it is to be taken away
+            parts = {
+                folder: stack.enter_context(_part(folder)) for folder in (out, truth) if folder is not None
+            }
         rows: dict[str, int] = {}
         with _writers(workers) as write:
             for name, frame in production:
@@ -97,7 +101,6 @@ def run(
     out: Path, *, people: int | None, seed: int | None, truth: Path | None, workers: int, tables: str | None
 ) -> None:
     """Do what the command ``labkit world`` says: write a world, tell how it goes, leave nothing half-written."""
-    import signal
 
     def stop(number: int, frame: object) -> None:
         raise SystemExit(128 + number)
@@ -174,6 +177,26 @@ def _is_a_world(folder: Path) -> bool:
         return False
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
     return ours and found <= {checksums.NAME, *checksums.read(folder)}
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let signals to stop wait for the end of the block; they reach the main thread only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    waiting: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, _frame: waiting.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for number in waiting:
+        signal.raise_signal(number)
 
 
 @contextlib.contextmanager
