@@ -41,9 +41,9 @@ def command(exchange: Path, *arguments: str) -> list[str]:
         *(() if _is_root() else ("--unshare-user", "--uid", str(layout.USER), "--gid", str(layout.USER))),
         *("--unshare-cgroup-try", "--hostname", "kernel", "--new-session"),
         *_system(),
-        *_python(),
         *("--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"),
         *(*_folder("/home"), "--tmpfs", "/home"),
+        *_python(),  # after those folders: the course may lie in one of them
         *_folder(layout.SOCKETS),
         *("--bind", str(exchange), layout.EXCHANGE),
         *("--ro-bind", str(_written(exchange, "passwd", _PASSWD)), "/etc/passwd"),
