@@ -64,6 +64,7 @@ def main() -> None:
         courses = Courses(work, pythons, options.people, options.pool)
         once = courses.labkit_prepared()
         mine = courses.own_work()
+        _say(f"prepared: {once}; own work: {mine}")
         rounds = [courses.round(number) for number in range(1, options.rounds + 1)]
         report(rounds, once, mine, options.pool)
 
@@ -142,17 +143,23 @@ class Courses:
         used = {}
         for name, workers in ((LABKIT, 1), (BOTH, 2)):
             used[name] = self._grade_labkit(number, workers)
+            _say(f"{name}: {used[name]}")
         used |= self._grade_nbgrader(number)
+        _say(f"nbgrader: {used[NBGRADER]}, {used[FEEDBACK]}")
         used[OTTER] = self._grade_otter(number)
+        _say(f"otter-grader: {used[OTTER]}")
         return used
 
     def _grade_labkit(self, number: int, workers: int) -> Used:
         out = self.work / "labkit" / f"grades-{number}-{workers}"
+        made = self._variants()
         used = meter.run(
             [sys.executable, "-m", "labkit", "grade", str(self.public.parent), str(self.work / "labkit" / "submissions"),
              "--out", str(out), "--workers", str(workers)],
             self.work, self._variables(),
         )  # fmt: skip
+        if self._variants() != made:
+            raise RuntimeError("labkit changed while it was measured, and made its variants again")
         given = {}
         for file in sorted((out / "results").glob("*.json")):
             result = json.loads(file.read_text())
@@ -162,6 +169,9 @@ class Courses:
             assert (out / "feedback" / f"{file.stem}.html").is_file()
         _check(f"labkit, {workers} workers", given)
         return used
+
+    def _variants(self) -> set[Path]:
+        return set((self.work / "cache").rglob("*"))
 
     def _grade_nbgrader(self, number: int) -> dict[str, Used]:
         folder = self.work / f"nbgrader-{number}"
@@ -224,6 +234,10 @@ class Courses:
 
     def _do(self, tool: str, folder: Path, program: str, *arguments: str) -> None:
         meter.run([str(self.programs[tool] / program), *arguments], folder, self._path(tool))
+
+
+def _say(what: str) -> None:
+    print(f"{what}; load {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
 
 
 def _check(tool: str, given: dict[str, float]) -> None:

@@ -19,7 +19,7 @@ import socket
 import sys
 import traceback
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from labkit.grading.sandbox import inner, layout, linux, seccomp
 
@@ -44,6 +44,9 @@ STACK = (
         "pexpect",
         "subprocess",
     ),
+    # What IPython imports when a cell fails, for half a second.
+    *("stack_data", "executing", "asttokens.asttokens"),
+    *("pygments.lexers.python", "pygments.formatters.terminal256", "pygments.styles.default"),
 )
 """What a lesson or an assignment may import; a module that is not installed is passed over."""
 
@@ -119,8 +122,37 @@ def _warm_up() -> None:
     FigureCanvasAgg(figure)
     figure.subplots().plot([0, 1], label="Título")
     figure.savefig(io.BytesIO(), format="png")
-    table = pd.DataFrame({"a": [1.5, 2.5], "b": ["x", "y"]})
+    table = pd.DataFrame({"a": [1.5, 2.5, 3.5, 4.5] * 3, "b": ["x", "y"] * 6})
     table.groupby("b")["a"].sum().to_frame()._repr_html_()
+    with contextlib.suppress(ImportError):
+        _warm_up_pictures(table)
+        _warm_up_models(table)
+    pd.read_csv(io.StringIO("a,b\n2026-01-31,x\n"), parse_dates=["a"]).merge(table, on="b")
+
+
+def _warm_up_pictures(table: Any) -> None:
+    """What seaborn imports, and compiles, when it draws."""
+    import seaborn as sns
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    FigureCanvasAgg(figure)
+    left, right = figure.subplots(1, 2)
+    sns.boxplot(table, x="b", y="a", ax=left)
+    sns.histplot(table, x="a", hue="b", discrete=True, ax=right)
+    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+
+
+def _warm_up_models(table: Any) -> None:
+    """What scikit-learn imports when a model is fitted and judged."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import cross_val_score
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    model = make_pipeline(StandardScaler(), LogisticRegression())
+    cross_val_score(model, table[["a"]], table["b"] == "x", cv=2, scoring="roc_auc")
 
 
 def _try() -> None:
