@@ -131,7 +131,6 @@ class Play:
     returner_leaves: float = known(0.35, "share", "who was won back leaves after a purchase more often, by")
 
     # Noticing
-    channel_spread: float = known(0.45, "log s.d.", "customers prefer some channels")
     hour_gain: float = known(0.75, "ratio", "noticing at the customer's hour, over that at the worst one")
     hour_width: float = known(2.5, "hours", "how near the customer's hour that is")
     hours: tuple = known(

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 
 import numpy as np
-import pandas as pd
 
 from labkit.world.causes import fatigue, response
 from labkit.world.parameters import HISTORY_END, HISTORY_START
@@ -123,11 +122,12 @@ def _begin(world) -> tuple[Cast, State]:
     holder[contract_customer] = True
 
     rng = stream(world.seed, "play/reactions")
+    # More rows than are used: the draws after them, and so every future, stay as they are.
     noise = rng.standard_normal((4 + len(p.channels), n))
     odds = np.log(buying.discounted_share / (1 - buying.discounted_share)) + buying.discount_seeking * price
     discounts = 1 / (1 + np.exp(-odds))
     in_shop, in_app = _places(world, trait("channel_type"), buying)
-    notices, hour = _preferences(world, noise[4:], rng, p)
+    notices, hour = _preferences(world, n, p)
     wakes = rng.standard_normal(len(plans))
     cast = Cast(
         parameters=parameters, experience=experience, season=season, service=service,
@@ -159,8 +159,8 @@ def _begin(world) -> tuple[Cast, State]:
         contract_wakes=p.offer_wakes + p.offer_spread * wakes,
     )  # fmt: skip
     zeros = np.zeros(n, dtype=F32)
-    age, orders = _silence(world, n)
-    alive, mood, grievance, tired = _left_by_history(world, cast, rate, age, orders)
+    age = _silence(world, n)
+    alive, mood, grievance, tired = _left_by_history(world, cast)
     alive &= ~clinic
     state = State(
         rate=np.where(need_day < 0, rate * need_left, rate),
@@ -169,7 +169,7 @@ def _begin(world) -> tuple[Cast, State]:
         age=age.astype(F32),
         impulse=zeros, voucher=np.full(n, -1, dtype=np.int8), voucher_left=np.zeros(n, dtype=np.int16),
         fatigue=tired, mood=mood, grievance=grievance, harm=zeros, harm_age=np.full(n, 999, dtype=np.int16),
-        consent=_consents(world, people, p),
+        consent=_consents(world, n, p),
         running=np.ones(len(plans), dtype=bool),
         wake=np.zeros(len(plans)), wake_left=np.zeros(len(plans), dtype=np.int16),
         sent=np.zeros((RING, n), dtype=np.int8),
@@ -178,39 +178,24 @@ def _begin(world) -> tuple[Cast, State]:
     return cast, state.copy()
 
 
-def _preferences(world, noise: np.ndarray, rng, p) -> tuple[np.ndarray, np.ndarray]:
+def _preferences(world, n: int, p) -> tuple[np.ndarray, np.ndarray]:
     """How well an average message on each channel is noticed, shape (channels, n); the customer's hour."""
-    n = noise.shape[1]
     share = np.array([channel.noticed for channel in p.channels])[:, None]
-    if "preferences" in world.truth:
-        likes = world.truth["preferences"].set_index("customer_id").loc[np.arange(1, n + 1)]
-        factors = np.stack([likes[f"like_{channel.name}"].to_numpy() for channel in p.channels])
-        return share * factors, likes["preferred_hour"].to_numpy()
-    spread = p.channel_spread
-    hours = np.array([hour for hour, _ in p.hours])
-    weight = np.array([share for _, share in p.hours])
-    chosen = rng.choice(len(hours), n, p=weight / weight.sum())
-    return share * np.exp(spread * noise - spread**2 / 2), hours[chosen]
+    likes = world.truth["preferences"].set_index("customer_id").loc[np.arange(1, n + 1)]
+    factors = np.stack([likes[f"like_{channel.name}"].to_numpy() for channel in p.channels])
+    return share * factors, likes["preferred_hour"].to_numpy()
 
 
-def _left_by_history(
-    world, cast: Cast, rate: np.ndarray, age: np.ndarray, orders: np.ndarray
-) -> tuple[np.ndarray, ...]:
-    """Who is still a customer, and what each remembers: from the world, where history has kept it."""
-    if "state" in world.frames:
-        hidden = world.frames["state"].set_index("customer_id").loc[cast.customer_id]
-        mood, grievance, tired = (hidden[c].to_numpy(dtype=F32) for c in ("memory", "grievance", "fatigue"))
-        return hidden["alive"].to_numpy(dtype=bool).copy(), mood, grievance, tired
-    zeros = np.zeros(cast.n, dtype=F32)
-    return _still_alive(cast, rate, age, orders, world.seed), zeros, zeros, zeros
+def _left_by_history(world, cast: Cast) -> tuple[np.ndarray, ...]:
+    """Who is still a customer, and what each remembers, as history has left it."""
+    hidden = world.frames["state"].set_index("customer_id").loc[cast.customer_id]
+    mood, grievance, tired = (hidden[c].to_numpy(dtype=F32) for c in ("memory", "grievance", "fatigue"))
+    return hidden["alive"].to_numpy(dtype=bool).copy(), mood, grievance, tired
 
 
 def _needs(world, n: int) -> tuple[np.ndarray, np.ndarray]:
     """Day on which the first pet dies, and the share of the purchase rate that remains from then on."""
-    state = world.frames.get("state")
-    if state is None or "need_ends_on" not in state:
-        return np.full(n, 10**6), np.ones(n)
-    state = state.set_index("customer_id").loc[np.arange(1, n + 1)]
+    state = world.frames["state"].set_index("customer_id").loc[np.arange(1, n + 1)]
     day = (state["need_ends_on"].to_numpy().astype("datetime64[D]") - START).astype(int)
     return day, state["need_left"].to_numpy()
 
@@ -228,41 +213,23 @@ def _places(world, kind: np.ndarray, buying) -> tuple[np.ndarray, np.ndarray]:
     return in_shop, (app + 2.2 * buying.app_share) / (total - shop + 2.2)
 
 
-def _silence(world, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Days since the last order, and number of orders in history; without any, since history began."""
+def _silence(world, n: int) -> np.ndarray:
+    """Days since the last order; without any, since history began."""
     where = world.orders["customer_id"].to_numpy() - 1
     day = (world.orders["ordered_on"].to_numpy() - HISTORY_START).astype("timedelta64[D]").astype(int)
     horizon = int((START - HISTORY_START).astype(int))
     last = np.full(n, -1)
     np.maximum.at(last, where, day)
-    return (horizon - last).astype(float), np.bincount(where, minlength=n)
+    return (horizon - last).astype(float)
 
 
-def _still_alive(cast: Cast, rate: np.ndarray, age: np.ndarray, orders: np.ndarray, seed: int) -> np.ndarray:
-    """Draw who has left, given rates and silence (Bayes); who ordered once has had no chance to leave."""
-    x = rate * age * 4
-    silent = np.where(cast.regular, np.exp(-x) * (1 + x + x**2 / 2 + x**3 / 6), np.exp(-rate * age))
-    p = cast.dropout
-    stays = np.where(orders == 1, 1.0, (1 - p) * silent / (p + (1 - p) * silent))
-    return stream(seed, "play/alive").random(cast.n) < stays
-
-
-def _consents(world, people: pd.DataFrame, p) -> np.ndarray:
+def _consents(world, n: int, p) -> np.ndarray:
     """Who allows marketing on which channel on the last day of history, shape (channels, n)."""
-    n = len(people)
     names = [channel.name for channel in p.channels]
-    share = np.array([channel.consent for channel in p.channels])
-    consent = stream(world.seed, "play/consent").random((len(names), n)) < share[:, None]
-    persons = len(world.truth.people)
-    row = np.argsort(stream(world.seed, "ids/person").permutation(persons))[people["person_id"] - 1]
-    mailed = stream(world.seed, "campaigns/consent").random(persons)
-    consent[names.index("email")] = (mailed < world.parameters.campaigns.email_consent)[row]
-    if "consents" not in world:
-        return consent
+    consent = np.zeros((len(names), n), dtype=bool)
     ledger = world["consents"]
     ledger = ledger[ledger["purpose"].eq("marketing") & ledger["channel"].isin(names)]
     last = ledger.sort_values(["at", "event_id"]).drop_duplicates(["customer_id", "channel"], keep="last")
-    consent[:] = False
     granted = last[last["action"] == "grant"]
     consent[[names.index(c) for c in granted["channel"]], granted["customer_id"].to_numpy() - 1] = True
     return consent
