@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from labkit.blank import Blank, is_blank
@@ -123,6 +124,8 @@ def _general_mistake(value: Any, expected: Any, tolerance: float) -> str:
         return _run_together(value, expected) or _count_of_right(value, expected)
     if isinstance(expected, tuple) and len(value) == len(expected):
         return _parts_off(value, expected, tolerance)
+    if isinstance(expected, Mapping):
+        return _entries_off(value, expected, tolerance)
     if not (is_number(value) and is_number(expected)) or expected == 0:
         return ""
     if same(value, expected * 100, tolerance * 100):
@@ -149,6 +152,19 @@ def _parts_off(value: Any, expected: tuple, tolerance: float) -> str:
         off = _("Value {place}, {found}, is not what is asked.").format(place=place, found=_short(part))
         said.append(f"{off} {_general_mistake(part, wanted, tolerance)}".rstrip())
     return " ".join(said)
+
+
+def _entries_off(value: Mapping, expected: Mapping, tolerance: float) -> str:
+    """Which entries of a dictionary are not right, or were not asked for."""
+    more = [str(key) for key in value if key not in expected]
+    if more:
+        return _("The dictionary has more than is asked: {keys}.").format(keys=", ".join(more))
+    off = [str(key) for key in expected if not same(value[key], expected[key], tolerance)]
+    if len(off) == len(expected):
+        return ""
+    return _("Right: {right} of {n}. Look again at: {keys}.").format(
+        right=len(expected) - len(off), n=len(expected), keys=", ".join(off)
+    )
 
 
 def _run_together(value: Any, expected: set | frozenset) -> str:

@@ -33,6 +33,7 @@ LESSON = Lesson(
             success="Four in five stay.",
         ),
         Exercise(id="97.q2", answer="types", expected=lambda d: {"A", "C"}),
+        Exercise(id="97.q6", answer="roles", expected=lambda d: {"user": "A", "payer": "B", "buyer": "C"}),
         Exercise(
             id="97.q3",
             answer="rate",
@@ -198,3 +199,16 @@ def test_feedback_escapes_what_it_shows():
     html = engine.Feedback("not yet", "<script>alert(1)</script> `a < b`")._repr_html_()
     assert "<script>" not in html
     assert "<code>a &lt; b</code>" in html
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"user": "A", "payer": "C", "buyer": "B"}, "Right: 1 of 3. Look again at: payer, buyer."),
+        ({"user": "A", "payer": "B"}, "The dictionary lacks: buyer."),
+        ({"user": "A", "payer": "B", "buyer": "C", "pet": "D"}, "more than is asked: pet."),
+        ({"user": "B", "payer": "C", "buyer": "A"}, "`roles` is not what is asked."),
+    ],
+)
+def test_a_dictionary_is_told_which_entries_are_off(answer, said):
+    assert said in repr(check("97.q6", answer))
