@@ -10,10 +10,7 @@ import pandas as pd
 
 from labkit.errors import LabkitError
 from labkit.i18n import _
-from labkit.identify.database import reading
-
-EVENTS = {"orders": ("ordered_on", "at", "date"), "consents": ("at", "date")}
-"""Tables of events, and the columns that may hold their moment."""
+from labkit.identify.database import EVENTS, reading
 
 
 @dataclass(frozen=True)
@@ -144,6 +141,8 @@ def _history(ask, customer: str, records: pd.DataFrame, tables: set[str]) -> pd.
             for row in told.to_numpy()
         ]
         at = pd.to_datetime(happened[moment])
-        events.append(pd.DataFrame({"at": at, "what": table.removesuffix("s"), "details": details}))
+        events.append(
+            pd.DataFrame({"at": at, "what": table.removesuffix("s").replace("_", " "), "details": details})
+        )
     united = pd.concat([each for each in events if len(each)], ignore_index=True)
     return united.sort_values("at", kind="stable", ignore_index=True)

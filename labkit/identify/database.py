@@ -16,6 +16,8 @@ links
     Pairs of records that were linked, with their weight in bits.
 set_aside
     Rows and values that were not used, with their reason.
+orders, consents, clinic_visits, tickets
+    (where there are any) Events, with the ``record`` that they were entered under and the ``customer_id`` it belongs to.
 about
     The model, the threshold and the rules, so that the next feed is treated as this one was.
 
@@ -49,6 +51,13 @@ from labkit.identify.survivorship import RULES, golden_values, one_row_each
 
 GOLDEN = ("name", "suffix", "cpf", "birth_date", "phone", "email", "address", "cep", "city")
 RECORD_COLUMNS = ("source", "registered", "written_name", *FIELDS)
+EVENTS = {
+    "orders": ("ordered_on", "at", "date"),
+    "consents": ("at", "date"),
+    "clinic_visits": ("visited_on", "at", "date"),
+    "tickets": ("opened_at", "at", "date"),
+}
+"""Tables of events that the database may hold, and the columns that may hold their moment."""
 _VIEW = """CREATE VIEW shared_contact_points AS
 SELECT kind, value, count(DISTINCT customer_id) AS customers FROM contact_points GROUP BY ALL HAVING customers > 1"""
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from labkit.errors import LabkitError
 from labkit.i18n import N_, _
-from labkit.identify import consent, database, intake, refreshing
+from labkit.identify import bridge, consent, database, intake, refreshing
 from labkit.identify.coarse import MOST_IN_BLOCK
 from labkit.identify.describing import BUILT_IN, Source
 from labkit.identify.intake import Intake
@@ -83,7 +83,8 @@ def identify(
     Parameters
     ----------
     folder : Path
-        With one CSV file a source, and perhaps ``consents`` and ``orders`` (``.parquet`` or ``.csv``).
+        With one CSV file a source, and perhaps tables of events (:data:`database.EVENTS`, ``.parquet`` or ``.csv``) with a
+        column ``record``; or with the company's own ``customer_id``, and a file ``customers`` that says who bears it.
     out : Path
         The database. Untouched if a file has a fault.
     sources : mapping of str to Source
@@ -247,20 +248,29 @@ def _events(
     horizon: pd.Timestamp,
     notes: list[str],
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame | None]:
-    """Orders and consents, with the customer of the record that they were entered under."""
+    """Orders, consents and the like, with the customer of the record that they were entered under."""
     more: dict[str, pd.DataFrame] = {}
     contactable = None
     ids = database.customer_ids(records, matching.clusters(threshold))
     whose = pd.DataFrame({"record": ids.index.astype("str"), "customer_id": ids.to_numpy()})
-    for name in ("orders", "consents"):
+    bridged = _bridged(folder, records, ids, notes)
+    for name in database.EVENTS:
         events = _read_events(folder, name)
         if events is None:
             continue
         subject = "customer_id"
+        if "record" not in events and bridged is not None and subject in events:
+            events = bridge.with_records(events, bridged)
         if "record" in events:
             events = database.with_customers(events, whose)
             unknown = int(events["customer_id"].isna().sum())
-            if unknown:
+            if unknown and "customer_number" in events:
+                notes.append(
+                    _(
+                        "{name}: {n} of {all} rows carry a customer number that no matched customer has."
+                    ).format(name=name, n=f"{unknown:,}", all=f"{len(events):,}")
+                )
+            elif unknown:
                 notes.append(
                     _("{name}: {n} rows name a record that is not there.").format(name=name, n=f"{unknown:,}")
                 )
@@ -278,6 +288,21 @@ def _events(
             end = horizon + pd.Timedelta(days=1) - pd.Timedelta(minutes=1)
             contactable = consent.contactable_counts(events.dropna(subset=[subject]), end, subject)
     return more, contactable
+
+
+def _bridged(folder: Path, records: pd.DataFrame, ids: pd.Series, notes: list[str]) -> pd.DataFrame | None:
+    """Customers of the company's own numbers, where a file ``customers`` says who bears them."""
+    table = _read_events(folder, "customers")
+    if table is None:
+        return None
+    ledger = bridge.standard_ledger(table)
+    found = bridge.bridge(ledger, records, ids)
+    notes.append(
+        _("customers: {n} of {all} customer numbers find their matched customer.").format(
+            n=f"{len(found):,}", all=f"{len(ledger):,}"
+        )
+    )
+    return found
 
 
 def _read_events(folder: Path, name: str) -> pd.DataFrame | None:

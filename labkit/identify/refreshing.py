@@ -69,7 +69,6 @@ def refresh(
         about = dict(connection.execute("SELECT key, value FROM about").fetchall())
         written = connection.execute("SELECT * FROM records").df()
         links = connection.execute('SELECT * FROM links ORDER BY "left", "right"').df()
-        has_consents = _has(connection, "consents")
     model, terms = from_text(about["model"]), database.terms_from(about["terms"])
     columns = list(database.RECORD_COLUMNS)
     old = _typed(written.set_index("record")[columns])
@@ -104,10 +103,9 @@ def refresh(
         database.store(connection, "links", links)
         if aside is not None and len(aside):
             database.store(connection, "set_aside", aside, append=True)
-        if has_consents:
-            _follow(connection, "consents")
-        if _has(connection, "orders"):
-            _follow(connection, "orders")
+        for name in database.EVENTS:
+            if _has(connection, name):
+                _follow(connection, name)
         after = connection.execute("SELECT count(*) FROM customers").fetchone()[0]
     return Refreshed(
         new=len(touched.difference(old.index)),

@@ -14,9 +14,10 @@ import pandas as pd
 from labkit.errors import LabkitError
 from labkit.i18n import _
 
-CRITERIA = ("trusted", "recent", "complete", "vote")
+CRITERIA = ("trusted", "recent", "complete", "vote", "street")
 """trusted: the source with the smallest number in ``trust``. recent: the latest ``registered``. complete: the value of
-most words that are no initials, then of most characters. vote: the value that most records say."""
+most words that are no initials, then of most characters. vote: the value that most records say. street, of a home only:
+one with a street before one without."""
 
 RULES: dict[str, tuple[str, ...]] = {
     "name": ("complete", "trusted", "recent"),
@@ -25,10 +26,11 @@ RULES: dict[str, tuple[str, ...]] = {
     "birth_date": ("vote", "trusted", "recent"),
     "phone": ("recent", "trusted"),
     "email": ("recent", "trusted"),
-    "home": ("complete", "recent", "trusted"),
+    "home": ("street", "recent", "trusted"),
 }
-"""Rules that lesson 13 arrives at: people keep their birth date and change their phone."""
+"""Rules that lesson 13 arrives at: people keep their birth date, and change their phone and move."""
 
+_NOT_SAID = "-"
 HOME = ("address", "cep", "city")
 """Parts of one address. They come from one record: a street of one and a city of another are nobody's home."""
 
@@ -125,6 +127,9 @@ def _choose(shared: pd.DataFrame, values: pd.Series, criteria: Sequence[str]) ->
         elif criterion == "recent":
             rows["recent"] = -rows["registered"].astype("int64").where(rows["registered"].notna(), -(2**62))
             order.append("recent")
+        elif criterion == "street":
+            rows["street"] = rows["value"].str.startswith(_NOT_SAID)
+            order.append("street")
         elif criterion == "vote":
             rows["vote"] = -rows["agreeing"]
             order.append("vote")
@@ -150,9 +155,9 @@ def _text(values: pd.Series) -> pd.Series:
 def _home(records: pd.DataFrame) -> pd.Series:
     """How much of an address a record has, as one word a part; two records agree if all parts do."""
     parts = [records[column].astype("str").str.replace(r"\W", "", regex=True) for column in HOME]
-    first, *more = (part.fillna("") for part in parts)
-    joined = first.str.cat(more, sep=" ").str.strip()
-    return joined.where(joined != "")
+    first, *more = (part.fillna(_NOT_SAID) for part in parts)
+    joined = first.str.cat(more, sep=" ")
+    return joined.where(joined != " ".join([_NOT_SAID] * len(HOME)))
 
 
 def _parts_of_home(chosen: pd.DataFrame, records: pd.DataFrame) -> list[pd.DataFrame]:

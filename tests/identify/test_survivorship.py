@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from labkit.errors import LabkitError
+from labkit.identify import survivorship
 from labkit.identify.survivorship import golden_values, one_row_each
 
 TRUST = {"web": 1, "shop": 2}
@@ -79,3 +80,19 @@ def test_unknown_criteria_and_attributes_are_refused():
         golden(name=("newest",))
     with pytest.raises(LabkitError, match="rule for fax"):
         golden(fax=("recent",))
+
+
+def test_a_newer_home_with_a_street_replaces_an_older_fuller_one():
+    records = pd.DataFrame(
+        {
+            "source": ["shop", "clinic", "card"],
+            "registered": pd.to_datetime(["2022-01-01", "2024-01-01", "2025-01-01"]),
+            "address": ["rua do comercio 1704", "rua rui barbosa 886", None],
+            "cep": ["80362671", None, None],
+            "city": ["curitiba", "juiz de fora", "santos"],
+        },
+        index=pd.Index(["shop:1", "clinic:1", "card:1"], name="record"),
+    )
+    golden = golden_values(records, pd.Series("a", records.index), rules={"home": survivorship.RULES["home"]})
+    home = golden.set_index("attribute")["value"]
+    assert home.to_dict() == {"address": "rua rui barbosa 886", "city": "juiz de fora"}
