@@ -11,7 +11,7 @@ import pandas as pd
 from labkit.data.tables import TABLES
 from labkit.errors import LabkitError
 from labkit.i18n import _
-from labkit.world import company, contact, goods, letters, lists, texts
+from labkit.world import bought, company, contact, goods, letters, lists, texts
 from labkit.world.draft import Draft
 from labkit.world.history import KEPT as KEPT_OF_HISTORY
 from labkit.world.history import make_history, make_pets
@@ -216,6 +216,7 @@ def make_customers(draft: Draft) -> None:
 
 MAKERS: tuple[Callable[[Draft], None], ...] = (
     make_pets, make_history, make_customers, *contact.MAKERS, *goods.MAKERS, *company.MAKERS, *texts.MAKERS,
+    *bought.MAKERS,
 )  # fmt: skip
 """What puts tables into the draft, in order: a maker may use what earlier ones have made."""
 

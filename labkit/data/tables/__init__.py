@@ -6,10 +6,10 @@ declared in groups, one module a group.
 
 from __future__ import annotations
 
-from labkit.data.tables import company, contact, core, goods, partners, real, service, sources, texts
+from labkit.data.tables import bought, company, contact, core, goods, partners, real, service, sources, texts
 from labkit.data.tables.declare import DTYPES, Column, Table, conform, dtype
 
-GROUPS = (core, contact, goods, service, sources, partners, company, texts, real)
+GROUPS = (core, contact, goods, service, sources, partners, company, texts, bought, real)
 """Modules that declare tables, in the order in which tables are listed."""
 
 TABLES: dict[str, Table] = {name: table for group in GROUPS for name, table in group.TABLES.items()}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 import pandas as pd
 
+from labkit.world.parameters.bought import Bought
 from labkit.world.parameters.buying import HealthPlans, Purchases
 from labkit.world.parameters.causes import Experience, Season
 from labkit.world.parameters.company import Campaign, Campaigns, Marketing, Partners, Voice
@@ -42,7 +43,7 @@ from labkit.world.parameters.systems import Dirt, Sources
 from labkit.world.parameters.texts import Ideas, Messages, Replies, Talks, Texts
 
 __all__ = [
-    "COURSE_PEOPLE", "COURSE_SEED", "HISTORY_END", "HISTORY_START", "Acquisition", "Campaign",
+    "COURSE_PEOPLE", "COURSE_SEED", "HISTORY_END", "HISTORY_START", "Acquisition", "Bought", "Campaign",
     "Campaigns", "Dirt", "Experience", "HealthPlans", "Ideas", "Marketing", "Messages", "Parameters",
     "Partners", "Pets", "Play", "Population", "Premises", "Purchases", "Receivables", "Replies",
     "Requests", "Sales", "Season", "Service", "ServiceCosts", "Sources", "Talks", "Texts", "Voice",
@@ -100,6 +101,7 @@ class Parameters:
     survey: NeedsSurvey = field(default_factory=NeedsSurvey)
     journeys: Journeys = field(default_factory=Journeys)
     shop_feed: ShopFeed = field(default_factory=ShopFeed)
+    bought: Bought = field(default_factory=Bought)
 
 
 def describe(parameters: Parameters | None = None) -> pd.DataFrame:
