@@ -328,6 +328,12 @@ LESSON = Lesson(
                     lambda d: d.errors(60)[::-1],
                     N_("The two are exchanged: false alarms first, then misses."),
                 ),
+                "at least": (
+                    lambda d: d.errors(59),
+                    N_(
+                        "You called lost who has been silent for 60 days *or* more. The rule says more than 60: `>`."
+                    ),
+                ),
                 "ninety days": (
                     lambda d: d.errors(90),
                     N_(
