@@ -27,6 +27,12 @@ CITED = {
         "125": "the claim about MBNA",
         "34": "number of a lesson",
     },
+    "10": {
+        "47": "Nagle, Redman and Sammon 2017",
+        "75": "Nagle, Redman and Sammon 2017",
+        "2.1": "the claim about decay",
+        "22.5": "the claim about decay",
+    },
     "34": {"64,000": "published size of the test, rounded", "28,000": "27,550 rounded"},
     "40": {
         "15,500": "Keiningham and others 2007",
