@@ -1,0 +1,122 @@
+"""Lesson 03 says in words what its cells print: the words are computed again here, from the data."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from labkit.data import load
+from labkit.exercises.declare import data_of
+from labkit.exercises.lesson_03 import FRESH_WORDS, LEAST, TIMES
+from labkit.lessons import lesson_file, read
+
+CATALOGUE = ["orders by phone", "printed catalogue"]
+
+
+@pytest.fixture(scope="module")
+def cells():
+    return read(lesson_file("03").path).cells
+
+
+@pytest.fixture(scope="module")
+def prose(cells):
+    return re.sub(r"\s+", " ", " ".join(cell.source for cell in cells))
+
+
+@pytest.fixture(scope="module")
+def data():
+    return data_of("03")
+
+
+@pytest.fixture(scope="module")
+def texts():
+    comments = load("nps_comments").merge(load("nps"), on="answer_id")
+    tickets = load("ticket_texts").merge(load("tickets"), on="ticket_id")
+    return pd.concat([comments, tickets], ignore_index=True)
+
+
+def asks(texts):
+    return texts["text"].str.contains(rf"\b(?:{FRESH_WORDS})\b", case=False)
+
+
+def test_lesson_and_exercises_use_the_same_words_and_the_same_alarm(cells):
+    scope = {}
+    for cell in cells:
+        if cell.id in ("03-parameters",):
+            exec(cell.source, scope)
+        if cell.id == "03-family":
+            exec(cell.source.split("fresh = ")[0], scope)
+    assert (scope["fresh_words"], scope["least"], scope["times"]) == (FRESH_WORDS, LEAST, TIMES)
+
+
+def test_the_silent_projects_and_their_share_of_the_money(data, prose):
+    cost = data.priorities["cost_brl"]
+    silent = sorted(data.unheard)
+    assert f"silent = {silent}" in prose
+    assert f"take {cost[silent].sum() / cost.sum():.0%} of the money, and the first three places" in prose
+    assert {1, 2, 3} <= data.unheard
+    assert sorted(data.proposed_by("customers")) == [6, 7, 9, 10]
+    assert len(data.proposed_by("board") & {1, 2, 3, 4}) == 3
+
+
+def test_the_need_is_not_among_the_complaints(texts, prose):
+    fresh = asks(texts)
+    complaints = (texts["severity"] >= 2) | (texts["score"] <= 6)
+    assert f"{fresh.sum()} texts ask for fresh food, only {(fresh & complaints).sum()} of them" in prose
+    assert (texts.loc[fresh, "severity"].dropna() == 1).all()
+    promoters = texts["score"].dropna() >= 9
+    assert promoters[fresh].mean() > promoters.mean()
+
+
+def test_the_family_finds_nine_in_ten_and_the_lone_word_one_in_ten(texts):
+    truth = load("truth/texts").query("signal == 'fresh food'")
+    true = texts["ticket_id"].isin(truth.loc[truth["source"] == "ticket_texts", "source_id"])
+    true |= texts["answer_id"].isin(truth.loc[truth["source"] == "nps_comments", "source_id"])
+    assert (asks(texts) & true).sum() / true.sum() > 0.9
+    assert (asks(texts) & true).sum() / asks(texts).sum() > 0.95
+    assert (texts["text"].str.contains(r"\bfresh\b", case=False) & true).sum() / true.sum() < 0.1
+
+
+def test_no_project_of_the_board_answers_the_need(data):
+    assert "fresh food" not in set(data.priorities["signal"])
+
+
+def test_the_alarm_is_not_a_matter_of_rounding(data, prose):
+    assert f"it rang in {data.rings}" in prose
+    count, rise = data.by_quarter["asking"], data.times_earlier
+    assert count[data.rings] > LEAST
+    assert rise[data.rings] > 1.1 * TIMES
+    before = count.index[1 : list(count.index).index(data.rings)]
+    assert all(count[q] < LEAST - 1 for q in before)
+
+
+def test_three_users_in_five_have_left_both_services(data):
+    users = data.years["users"]
+    assert data.fading == set(CATALOGUE)
+    assert (users[2025] / users[2024])[CATALOGUE].between(0.35, 0.45).all()
+
+
+def test_those_who_write_about_the_catalogue_are_as_content_as_everybody(texts):
+    about = texts["text"].str.contains(
+        r"\b(?:catalogue|booklet|by phone|over the phone|telephone order|paper one)\b", case=False
+    )
+    assert abs(texts.loc[about, "score"].mean() - texts["score"].mean()) < 0.5
+
+
+def test_staff_ask_for_fresh_food_oftener_than_customers_and_the_board_never():
+    ideas = load("ideas")
+    share = asks(ideas).groupby(ideas["suggested_by"]).mean()
+    assert share["staff"] > share["customer"] > share["board"] == 0
+    assert (ideas.loc[asks(ideas), "status"] != "done").all()
+    done = ideas["status"].eq("done").groupby(ideas["suggested_by"]).mean()
+    assert done["board"] > done["staff"] > done["customer"]
+
+
+def test_ending_is_cheapest_and_renewing_dearest(data, prose):
+    use = load("feature_use").query("feature in @CATALOGUE")
+    running = use.loc[use["month"].dt.year == 2025, "cost_brl"].sum()
+    leavers = use.loc[use["month"] == "2025-12-01", "users"].sum()
+    orders = load("orders").query("ordered_on.dt.year == 2025")
+    margin = orders.groupby("customer_id")["margin_brl"].sum().mean()
+    assert leavers * margin + running / 4 < running
+    assert f"Ending is wrong from {running / margin:.0f} leavers on" in prose
