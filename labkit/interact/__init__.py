@@ -7,6 +7,7 @@ from labkit.interact.experiments import (
     incremental_response,
     sample_ratio,
 )
+from labkit.interact.lots import WidestGap, widest_gap
 from labkit.interact.power import (
     power_means,
     power_proportions,
@@ -31,6 +32,7 @@ __all__ = [
     "IncrementalResponse",
     "SampleRatio",
     "SampleSize",
+    "WidestGap",
     "difference_of_means",
     "difference_of_proportions",
     "incremental_profit",
@@ -42,4 +44,5 @@ __all__ = [
     "sample_size_means",
     "sample_size_proportions",
     "smallest_effect_means",
+    "widest_gap",
 ]
