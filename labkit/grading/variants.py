@@ -38,6 +38,12 @@ CACHE = "LABKIT_CACHE"
 
 TRUTH_FILE = "truth.py"
 
+WORLD = ("world", "data", "exercises")
+"""Parts of the package that make a variant."""
+
+TAUGHT = ("identify", "differentiate", "interact", "manage")
+"""Parts that a key may call: what the lessons build."""
+
 _keys: dict[Path, Key] = {}
 """Keys as they were run on variants, by their files, whose names say what they rest on."""
 
@@ -157,7 +163,13 @@ class Pool:
         if variant.number is None:
             return self.key
         place = variant.data.parent
-        digest = _digest(self.key.sha256, variant.number, basis.lock(), _code(), self.assignment.sha256)
+        digest = _digest(
+            self.key.sha256,
+            variant.number,
+            basis.lock(),
+            _code((*WORLD, *TAUGHT)),
+            self.assignment.sha256,
+        )
         file = place / f"key-{digest[:16]}.ipynb"
         with _held(place):
             if not file.is_file():
@@ -269,11 +281,11 @@ def _digest(*parts: Any) -> str:
 
 
 @functools.cache
-def _code() -> str:
-    """Of the package: a world made by other code is another world."""
+def _code(parts: tuple[str, ...] = WORLD) -> str:
+    """Of parts of the package: a world made by other code is another world, and a key may call what lessons built."""
     package = paths.ROOT / "labkit"
     digest = hashlib.sha256()
-    for part in ("world", "data", "exercises"):
+    for part in parts:
         for file in sorted((package / part).rglob("*")):
             if file.is_file() and file.suffix in (".py", ".csv", ".txt"):
                 digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())

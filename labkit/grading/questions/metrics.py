@@ -89,6 +89,25 @@ def b_cubed(predicted: np.ndarray, true: np.ndarray) -> float:
     return 2 * precision * recall / (precision + recall)
 
 
+def merge_savings(predicted: np.ndarray, true: np.ndarray, false_merge: float, missed: float) -> float:
+    """What a matching saves against matching nothing, as a share of what a perfect one saves; negative if it costs.
+
+    The mistakes are counted as the splits and merges that would put it right: the generalised merge distance of Menestrina,
+    Whang & Garcia-Molina (2010, PVLDB 3(1)) with one price each.
+
+    Parameters
+    ----------
+    false_merge, missed : float
+        R$ of one entity too many in a cluster, and of one cluster too many that an entity is spread over.
+    """
+    parts = len(np.unique(_joint(predicted, true)))
+    clusters, entities = len(np.unique(predicted)), len(np.unique(true))
+    if len(true) == entities:
+        return float("nan")
+    cost = false_merge * (parts - clusters) + missed * (parts - entities)
+    return 1 - cost / (missed * (len(true) - entities))
+
+
 def _joint(predicted: np.ndarray, true: np.ndarray) -> np.ndarray:
     return predicted.astype(np.int64) * (int(true.max(initial=0)) + 1) + true
 
@@ -102,5 +121,5 @@ NUMERIC: dict[str, Callable[..., float]] = {
     "auc": auc, "log_loss": log_loss, "mae": mae, "rmse": rmse, "money": money,
 }  # fmt: skip
 MATCHING: dict[str, Callable[..., float]] = {
-    "f1_pairs": f1_pairs, "f1_clusters": f1_clusters, "b_cubed": b_cubed,
+    "f1_pairs": f1_pairs, "f1_clusters": f1_clusters, "b_cubed": b_cubed, "merge_savings": merge_savings,
 }  # fmt: skip

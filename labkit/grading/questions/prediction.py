@@ -2,13 +2,15 @@
 
 metric
     ``auc``, ``log_loss``, ``mae``, ``rmse``; ``money``, the share of what the best choice would have brought;
-    ``f1_pairs``, ``f1_clusters``, ``b_cubed`` for the matching of records.
+    ``f1_pairs``, ``f1_clusters``, ``b_cubed`` for the matching of records; ``merge_savings``, what it saves in R$.
 key
     The column that says whom a row is about; in the answer also an index of that name, or the only one.
 prediction
     The column of the answer; may be left out where there is only one besides the key.
 top
     How many may be chosen (money).
+prices
+    ``{false_merge: ..., missed: ...}`` in R$ (merge_savings).
 scale
     ``{naive: ..., excellent: ...}``: what earns nothing and everything: numbers, or ``naive`` (nothing known:
     everybody alike, nothing matched) and ``key`` (what the key's own prediction reaches).
@@ -25,7 +27,7 @@ from labkit.errors import LabkitError
 from labkit.exercises.tabular import UnusableError, has_form, read_table
 from labkit.grading.notes import Note, note
 from labkit.grading.questions import metrics
-from labkit.grading.questions.rules import count, name, one_of, scale
+from labkit.grading.questions.rules import count, name, one_of, prices, scale
 from labkit.grading.questions.score import Rules, Scale, Score, Source, figure
 from labkit.i18n import _
 
@@ -39,6 +41,7 @@ DECLARED = {
     "key": name(),
     "prediction": name(),
     "top": count(None),
+    "prices": prices("false_merge", "missed"),
     "scale": scale(NAIVE, KEY),
 }
 
@@ -167,7 +170,7 @@ def _value(rules: Rules, predicted: np.ndarray | None, true: np.ndarray) -> floa
         alone = predicted < 0  # what is in no cluster is a cluster of its own
         codes = predicted.copy()
         codes[alone] = np.arange(int(alone.sum())) + predicted.max(initial=-1) + 1
-        return metrics.MATCHING[metric](codes, true)
+        return metrics.MATCHING[metric](codes, true, **(rules["prices"] if metric == "merge_savings" else {}))
     if metric == "money" and predicted is None and rules["top"]:
         # Whoever is chosen: the mean of all choices there are.
         best = np.sort(true)[::-1][: rules["top"]].sum()

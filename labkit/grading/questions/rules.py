@@ -82,6 +82,20 @@ def scale(*words: str) -> Rule:
     )
 
 
+def prices(*names: str) -> Rule:
+    """An amount above 0 for each name, 1 unless given."""
+    return Rule(
+        dict.fromkeys(names, 1.0),
+        lambda v: (
+            isinstance(v, Mapping)
+            and set(v) == set(names)
+            and all(_is_number(p) and p > 0 for p in v.values())
+        ),
+        N_("an amount above 0 for each of {words}"),
+        names,
+    )
+
+
 def near() -> Rule:
     """``{tolerance: ..., relative_tolerance: ..., credit: ...}``."""
     return Rule(
