@@ -187,6 +187,12 @@ LESSON = Lesson(
                         "Cards 4 and 7 are exchanged: in the one persons sell to persons, in the other four hundred *firms* sell."
                     ),
                 ),
+                "any service is direct": (
+                    lambda d: d.called(_8="D2C"),
+                    N_(
+                        "Card 8: nobody stands between a gym and its members, but that is so with nearly every service. D2C is said of makers of *goods*, who could have sold through shops."
+                    ),
+                ),
                 "the state is a firm": (
                     lambda d: d.called(_6="B2B", _12="B2B"),
                     N_(
@@ -257,6 +263,12 @@ LESSON = Lesson(
                     lambda d: d.with_bond("contractual"),
                     N_(
                         "Those are the companies whose ends *are* observed. Asked are the others, which have to guess."
+                    ),
+                ),
+                "numbers as text": (
+                    lambda d: {str(card) for card in d.guessed},
+                    N_(
+                        "These are the right ones, typed as text. Numbers are asked: `{2, 3}`, not `{'2', '3'}`."
                     ),
                 ),
                 "half a market": (
