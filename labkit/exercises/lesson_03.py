@@ -273,8 +273,8 @@ LESSON = Lesson(
                 "a season for a trend": (
                     _fell_in_january,
                     N_(
-                        "You compared December with January. Gift cards fall every January; compare a month with the same month a "
-                        "year before, or year with year."
+                        "You compared December with January. Gift cards sell at Christmas, and in December 2025 more than a year before: "
+                        "compare a month with the same month of the year before, or year with year."
                     ),
                 ),
                 "few users": (
@@ -299,8 +299,8 @@ LESSON = Lesson(
                 "what the colleagues want": (
                     lambda d: {"gift cards", "weekend vet line"},
                     N_(
-                        "Those are the two that your colleagues named. Gift cards fall every January, and the vet line has as many users "
-                        "as a year before: few is not fading."
+                        "Those are the two that your colleagues named. Gift cards fell after Christmas and were back a year later, and the vet "
+                        "line has as many users as the year before: few is not fading."
                     ),
                 ),
                 "the catalogue alone": (

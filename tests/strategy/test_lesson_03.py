@@ -81,6 +81,23 @@ def test_no_project_of_the_board_answers_the_need(data):
     assert "fresh food" not in set(data.priorities["signal"])
 
 
+def test_the_need_is_fourth_by_letters_behind_plan_delivery_and_answers(cells, texts, prose):
+    source = next(cell.source for cell in cells if cell.id == "03-counts").split("found =")[0]
+    scope = {}
+    exec(source, scope)
+    last = texts["answered_on"].fillna(texts["opened_at"]) >= "2025-10-01"
+    letters = pd.Series(
+        {
+            rank: (last & texts["text"].str.contains(rf"\b(?:{words})\b", case=False)).sum()
+            for rank, words in scope["words"].items()
+        }
+    )
+    need = (last & asks(texts)).sum()
+    assert list(letters.sort_values(ascending=False).index[:3]) == [10, 7, 9]
+    assert (letters > need).sum() == 3
+    assert set(letters.nsmallest(5).index) >= {1, 2, 3}
+
+
 def test_the_alarm_is_not_a_matter_of_rounding(data, prose):
     assert f"it rang in {data.rings}" in prose
     count, rise = data.by_quarter["asking"], data.times_earlier
