@@ -34,7 +34,7 @@ BLOCKS = tuple(PLACES)
 """The nine blocks, in the order in which the authors tell them."""
 
 SHEET = (10, 8)
-INCHES = (6.8, 4.9)
+INCHES = (6.8, 5.4)
 POINTS = 7.0  # size of the letters
 LINE = POINTS * 1.28  # points from line to line
 LETTER = POINTS * 0.57  # points that a letter of DejaVu Sans takes on average
@@ -65,7 +65,7 @@ def draw_canvas(entries: Mapping[str, Sequence[str]], *, title: str, marked: Col
     """
     import matplotlib.pyplot as plt
 
-    _refuse_unknown([*entries, *marked])
+    _refuse_unknown([*entries.keys(), *marked])  # a pandas Series has keys, too
     figure, ax = plt.subplots(figsize=INCHES)
     ax.set(xlim=(0, SHEET[0]), ylim=(0, SHEET[1]), title=title)
     ax.axis("off")
