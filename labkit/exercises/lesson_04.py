@@ -62,6 +62,7 @@ def _audits() -> dict:
         "raised_products": raised[LOOK_BACK]["product_id"].nunique(),
         "vouchers": len(vouchers),
         "told": sum(told),
+        "sales": len(sales),
     }
 
 
@@ -91,10 +92,15 @@ def _queues() -> dict:
     month = orders["ordered_on"].dt.to_period("M")
     spent = orders.groupby(["customer_id", month])["revenue_brl"].sum()
     before = pd.MultiIndex.from_arrays([tickets["customer_id"], tickets["opened_at"].dt.to_period("M") - 1])
+    big = spent.reindex(before).gt(BIG).to_numpy()
+    complaint = tickets["topic"].isin(WENT_WRONG).to_numpy()
     return {
         "tickets": len(tickets),
-        "big": int(spent.reindex(before).gt(BIG).sum()),
+        "big": int(big.sum()),
         "grave": int(tickets["severity"].eq(3).sum()),
+        "complaints": int(complaint.sum()),
+        "big_complaints": int((big & complaint).sum()),
+        "grave_complaints": int((tickets["severity"].eq(3).to_numpy() & complaint).sum()),
     }
 
 
@@ -268,6 +274,13 @@ LESSON = Lesson(
                         "ended by messages of its own. Messages are asked."
                     ),
                 ),
+                "as high or higher": (
+                    lambda d: (d.sales, d.vouchers - d.told),
+                    N_(
+                        "Your conditions are right. For the prices you counted all sale messages: an honest one names the price of "
+                        "eight weeks before as well. *Higher* is asked, `>`, and against the price of 56 days before."
+                    ),
+                ),
                 "every condition": (
                     lambda d: (d.raised[LOOK_BACK], d.vouchers),
                     N_(
@@ -315,6 +328,15 @@ LESSON = Lesson(
                         "You shared the hours out among *all* tickets. Those put first lose nothing: divide by the number of the others."
                     ),
                 ),
+                "only complaints": (
+                    lambda d: (
+                        SOONER * d.big_complaints / (d.complaints - d.big_complaints),
+                        SOONER * d.grave_complaints / (d.complaints - d.grave_complaints),
+                    ),
+                    N_(
+                        "You took complaints only. Everybody stands in the same queue, also those who ask: take all of `tickets`."
+                    ),
+                ),
                 "swapped": (
                     lambda d: _put_first(d)[::-1],
                     N_("The two are swapped: first the rule by spending, then the rule by need."),
@@ -358,6 +380,13 @@ LESSON = Lesson(
                     N_(
                         "You divided all opt-outs of the breaking offers by all their orders. Most of either an honest offer would "
                         "have had too: take the difference of the rates first."
+                    ),
+                ),
+                "difference of two ratios": (
+                    lambda d: float((100 * d.offers["opt_outs"] / d.offers["orders"]).diff().loc[True]),
+                    N_(
+                        "You took opt-outs per 100 orders for either kind, and subtracted. That says how much worse the *average* order is; "
+                        "divide the extra opt-outs by the extra orders."
                     ),
                 ),
                 "no rates": (
