@@ -128,13 +128,6 @@ LESSON = Lesson(
                     lambda d: d.worked,
                     N_("Those are the measures that initiatives did aim at. The others are asked for."),
                 ),
-                "work that nobody asks for any more": (
-                    lambda d: d.worked - d.wished,
-                    N_(
-                        "Those were worked at and are no objectives. It is the other way round: wished for, and not "
-                        "worked at."
-                    ),
-                ),
                 "new wishes": (
                     lambda d: d.wished - d.asked,
                     N_("That is what is new now. Measures asked for in both years are wanted."),
