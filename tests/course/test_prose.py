@@ -33,6 +33,10 @@ CITED = {
         "2.1": "the claim about decay",
         "22.5": "the claim about decay",
     },
+    "11": {
+        "80": "the claim about data scientists",
+        "19": "CrowdFlower 2016, in Dodds 2020",
+    },
     "34": {"64,000": "published size of the test, rounded", "28,000": "27,550 rounded"},
     "40": {
         "15,500": "Keiningham and others 2007",
