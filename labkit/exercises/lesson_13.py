@@ -1,0 +1,376 @@
+"""Lesson 13: where does everyone look the customer up?"""
+
+from __future__ import annotations
+
+import functools
+from functools import cached_property
+from typing import Any
+
+from labkit.exercises.declare import Exercise, Lesson
+from labkit.i18n import N_
+
+YEAR = 2025
+INTERACTIONS = ("orders", "clinic_visits", "tickets")
+
+
+class _Data:
+    """What the answers are computed from, each part when it is first asked for."""
+
+    @cached_property
+    def records(self) -> Any:
+        from labkit.identify import caramelo
+
+        found = caramelo.matched()
+        trust = found.records["source"].map(caramelo.TERMS.trust)
+        return found.records.assign(customer_id=found.customers, trust=trust)
+
+    @cached_property
+    def bridged(self) -> Any:
+        from labkit.data import load
+        from labkit.identify import bridge
+
+        ledger = bridge.standard_ledger(load("customers"))
+        return bridge.bridge(ledger, self.records, self.records["customer_id"])
+
+    @cached_property
+    def numbers(self) -> int:
+        from labkit.data import load
+
+        return len(load("customers"))
+
+    @functools.cache  # noqa: B019  (one such object lives, as long as its kernel)
+    def events(self, name: str) -> Any:
+        from labkit.data import load
+        from labkit.identify import bridge, database
+
+        numbered = bridge.with_records(load(name), self.bridged)
+        return database.with_customers(numbered, self.records.rename_axis("record").reset_index())
+
+    def lost(self, *names: str) -> int:
+        return sum(int(self.events(name)["customer_id"].isna().sum()) for name in names)
+
+    # Phones
+
+    @functools.cache  # noqa: B019
+    def phone(self, rule: str) -> Any:
+        order = {
+            "newest": (["registered", "trust"], [False, True]),
+            "oldest": (["registered", "trust"], True),
+        }
+        by, ascending = order.get(rule, (["trust", "registered"], [True, False]))
+        return self.records.sort_values(by, ascending=ascending).groupby("customer_id")["phone"].first()
+
+    def other_phone(self, rule: str = "trusted") -> int:
+        newest = self.phone("newest")
+        return int(((newest != self.phone(rule)) & newest.notna()).sum())
+
+    # Names
+
+    @cached_property
+    def names(self) -> Any:
+        """Each customer: whether the fullest name is wrong, and whether any record has the right one."""
+        import pandas as pd
+
+        from labkit.data import load
+        from labkit.identify import caramelo, standardise, survivorship
+
+        identity, people = load("truth/identity"), load("truth/people").set_index("person_id")
+        person = identity.set_index(identity["source"] + ":" + identity["record_id"])["person_id"]
+        cards = pd.Index(self.records["customer_id"].unique(), name="customer_id")
+        true = standardise.names(people.loc[person.loc[cards], "name"].set_axis(cards))["name"]
+        rule = {"name": ("complete", "trusted", "recent")}
+        whose = self.records["customer_id"]
+        golden = survivorship.golden_values(self.records, whose, caramelo.TERMS.trust, rule)
+        golden = golden.set_index("customer_id")
+        right = self.records["name"] == whose.map(true)
+        return pd.DataFrame(
+            {
+                "wrong": golden["value"] != true[golden.index],
+                "somewhere": right.groupby(whose).any()[golden.index],
+                "agreed": golden["known"] == golden["agreeing"],
+            }
+        )
+
+    # The clinic
+
+    @cached_property
+    def clinic(self) -> Any:
+        """Each customer of the clinic: whether the clinic, or anybody, has an e-mail address."""
+        import pandas as pd
+
+        has = self.records["email"].notna()
+        here = self.records["source"].eq("clinic")
+        whose = self.records["customer_id"]
+        at_clinic = has[here].groupby(whose[here]).any()
+        return pd.DataFrame({"clinic": at_clinic, "card": has.groupby(whose).any()[at_clinic.index]})
+
+    def bare_clinic_records(self) -> int:
+        return int((self.records["source"].eq("clinic") & self.records["email"].isna()).sum())
+
+    def some_clinic_record_bare(self) -> int:
+        """Customers with a clinic record without e-mail, who have one somewhere."""
+        here = self.records[self.records["source"].eq("clinic")]
+        bare = here.loc[here["email"].isna(), "customer_id"].unique()
+        return int(self.clinic["card"][bare].sum())
+
+    # Revenue
+
+    @cached_property
+    def orders(self) -> Any:
+        orders = self.events("orders")
+        return orders[orders["ordered_on"].dt.year == YEAR]
+
+    def known_to(self, system: str) -> Any:
+        return self.records.loc[self.records["source"].eq(system), "customer_id"]
+
+    def revenue(self, how: str) -> float:
+        clinic, shop = self.known_to("clinic"), self.known_to("ecommerce")
+        orders, whose = self.orders, self.orders["customer_id"]
+        if how == "either":
+            return float(orders.loc[whose.isin(clinic) | whose.isin(shop), "revenue_brl"].sum())
+        chosen = orders[whose.isin(clinic) & whose.isin(shop)]
+        if how == "joined":
+            times = chosen["customer_id"].map(clinic.value_counts()) * chosen["customer_id"].map(
+                shop.value_counts()
+            )
+            return float((chosen["revenue_brl"] * times).sum())
+        return float(chosen["revenue_brl"].sum())
+
+    def revenue_both_years(self) -> float:
+        orders = self.events("orders")
+        clinic, shop = self.known_to("clinic"), self.known_to("ecommerce")
+        chosen = orders["customer_id"].isin(clinic) & orders["customer_id"].isin(shop)
+        return float(orders.loc[chosen, "revenue_brl"].sum())
+
+    def revenue_through(self) -> float:
+        """Joined to one list of records in ('clinic', 'ecommerce'): either system, once for each record."""
+        times = self.records.loc[
+            self.records["source"].isin(["clinic", "ecommerce"]), "customer_id"
+        ].value_counts()
+        return float((self.orders["revenue_brl"] * self.orders["customer_id"].map(times).fillna(0)).sum())
+
+
+LESSON = Lesson(
+    id="13",
+    title=N_("The single customer view"),
+    step="identify",
+    data=_Data,
+    exercises=[
+        Exercise(
+            id="13.q1",
+            answer="other_number",
+            expected=lambda d: d.other_phone(),
+            unit=N_("customers"),
+            hints=[
+                N_(
+                    '`by_day.groupby("customer_id")["phone"].first()` is the newest phone of each customer. Do the same with the '
+                    'records sorted by `["trust", "registered"]`, trust ascending, day descending.'
+                ),
+                N_(
+                    "Compare the two Series with `!=` and count. Who has no phone at all is blank in both, and blank != blank is "
+                    "True: leave those out."
+                ),
+            ],
+            misconceptions={
+                "blanks differ": (
+                    lambda d: d.other_phone() + int(d.phone("newest").isna().sum()),
+                    N_(
+                        "You counted customers without any phone: `!=` says that a blank differs from a blank. Keep only those "
+                        "who have one."
+                    ),
+                ),
+                "several phones": (
+                    lambda d: int((d.records.groupby("customer_id")["phone"].nunique() > 1).sum()),
+                    N_(
+                        "That is the number of customers with more than one phone. For most of them both rules choose the same."
+                    ),
+                ),
+                "newest against oldest": (
+                    lambda d: d.other_phone("oldest"),
+                    N_(
+                        "You compared the newest with the *oldest* phone. The other rule takes the most trusted source, whatever "
+                        "its day."
+                    ),
+                ),
+                "customers with a phone": (
+                    lambda d: int(d.phone("newest").notna().sum()),
+                    N_(
+                        "That is everybody who has a phone. Asked is for how many the two rules give different ones."
+                    ),
+                ),
+            },
+            success=N_(
+                "A line in a settings file, and these customers' phones ring elsewhere, or somebody else's do. It deserves a second pair of eyes."
+            ),
+        ),
+        Exercise(
+            id="13.q2",
+            answer="beyond_repair",
+            expected=lambda d: 1 - d.names.loc[d.names["wrong"], "somewhere"].mean(),
+            tolerance=0.002,
+            unit=N_("share"),
+            hints=[
+                N_(
+                    '`right = records["name"] == records["customer_id"].map(true_name)` is True for each record with the right name. '
+                    "Has a customer any such record? Group by customer, `.any()`."
+                ),
+                N_(
+                    "Keep the customers for whom `fullest_wrong` is True; of these, the share for whom `any()` is False."
+                ),
+            ],
+            misconceptions={
+                "the other share": (
+                    lambda d: d.names.loc[d.names["wrong"], "somewhere"].mean(),
+                    N_(
+                        "That is the share of wrong names that a cleverer rule *could* repair. Asked is the rest."
+                    ),
+                ),
+                "of all customers": (
+                    lambda d: (d.names["wrong"] & ~d.names["somewhere"]).mean(),
+                    N_("You divided by all customers. Divide by those whose fullest name is wrong."),
+                ),
+                "share wrong": (
+                    lambda d: d.names["wrong"].mean(),
+                    N_(
+                        "That is the share of customers whose fullest name is wrong. In how many of *those* is there no right one?"
+                    ),
+                ),
+                "all agree": (
+                    lambda d: d.names.loc[d.names["wrong"], "agreed"].mean(),
+                    N_(
+                        "You took the wrong names on which all records agree. But where records differ, all of them may be wrong too: "
+                        "compare each record with the right name."
+                    ),
+                ),
+            },
+            success=N_(
+                "A rule can only choose among what is there. Better names come from a better question, not from a better rule."
+            ),
+        ),
+        Exercise(
+            id="13.q3",
+            answer="lost",
+            expected=lambda d: d.lost(*INTERACTIONS),
+            unit=N_("interactions"),
+            hints=[
+                N_(
+                    'An event without a card has a blank `customer_id`: `events["orders"]["customer_id"].isna()`.'
+                ),
+                N_("Count the blanks in each of the three tables, and add them up."),
+            ],
+            misconceptions={
+                "counts numbers": (
+                    lambda d: d.numbers - len(d.bridged),
+                    N_(
+                        "That is the number of customer *numbers* that find nobody. Each has several interactions, or none: count "
+                        "rows of the three tables."
+                    ),
+                ),
+                "orders only": (
+                    lambda d: d.lost("orders"),
+                    N_("Those are the orders alone. Visits and tickets are interactions too."),
+                ),
+                "consents too": (
+                    lambda d: d.lost(*INTERACTIONS, "consents"),
+                    N_(
+                        "You counted the rows of the consent ledger as well. Asked are orders, visits and tickets."
+                    ),
+                ),
+                "those on a card": (
+                    lambda d: sum(len(d.events(name)) for name in INTERACTIONS) - d.lost(*INTERACTIONS),
+                    N_("Those are the interactions that a card *does* show. Count the blanks."),
+                ),
+            },
+            success=N_("A gap that is counted can be closed; 'a 360-degree view' cannot."),
+        ),
+        Exercise(
+            id="13.q4",
+            answer="clinic_gain",
+            expected=lambda d: int((d.clinic["card"] & ~d.clinic["clinic"]).sum()),
+            unit=N_("customers"),
+            hints=[
+                N_(
+                    "First the customers of the clinic none of whose clinic records has an e-mail address: `SELECT customer_id FROM "
+                    "records WHERE source = 'clinic' GROUP BY customer_id HAVING NOT bool_or(email IS NOT NULL)`."
+                ),
+                N_(
+                    "Then count the `customers` with `email IS NOT NULL` whose `customer_id` is `IN (…)` that list."
+                ),
+            ],
+            misconceptions={
+                "counts records": (
+                    lambda d: d.bare_clinic_records(),
+                    N_(
+                        "You counted clinic *records* without an e-mail address. Count customers, and only those with one on their card."
+                    ),
+                ),
+                "without at the clinic": (
+                    lambda d: int((~d.clinic["clinic"]).sum()),
+                    N_(
+                        "Those are all customers whom the clinic has no e-mail address of. How many of them have one on their card?"
+                    ),
+                ),
+                "some clinic record": (
+                    lambda d: d.some_clinic_record_bare(),
+                    N_(
+                        "You took everybody with *a* clinic record without an address. Some have two records there, and the other one has it: "
+                        "*no* record of the clinic may."
+                    ),
+                ),
+                "all with e-mail": (
+                    lambda d: int(d.clinic["card"].sum()),
+                    N_(
+                        "Those are all customers of the clinic with an e-mail address on their card. Leave out those whose address the clinic "
+                        "had itself."
+                    ),
+                ),
+            },
+            success=N_(
+                "The clinic can now reach these by e-mail, because another system had asked. If they have allowed it: lesson 14."
+            ),
+        ),
+        Exercise(
+            id="13.q5",
+            answer="both_revenue",
+            expected=lambda d: d.revenue("both"),
+            tolerance=1.0,
+            unit="R$",
+            hints=[
+                N_(
+                    "Do not join `orders` to `records`. Ask which orders have a `customer_id` that is `IN (SELECT customer_id FROM records "
+                    "WHERE source = 'clinic')`."
+                ),
+                N_("The same again for 'ecommerce', with `AND`; and `year(ordered_on) = 2025`."),
+            ],
+            misconceptions={
+                "fan-out": (
+                    lambda d: d.revenue("joined"),
+                    N_(
+                        "Your join multiplies: a customer with two records in a system has each order counted twice. Use `IN`, or join to "
+                        "`SELECT DISTINCT customer_id`."
+                    ),
+                ),
+                "either system": (
+                    lambda d: d.revenue("either"),
+                    N_(
+                        "Those are the customers who stand in one *or* the other system. Asked are those in both: two conditions, with `AND`."
+                    ),
+                ),
+                "joined to both lists at once": (
+                    lambda d: d.revenue_through(),
+                    N_(
+                        "`source IN ('clinic', 'ecommerce')` means one *or* the other, and a join counts an order once for each record. "
+                        "Two conditions with `IN`, joined by `AND`."
+                    ),
+                ),
+                "both years": (
+                    lambda d: d.revenue_both_years(),
+                    N_("Those are the orders of 2024 *and* 2025. Add `year(ordered_on) = 2025`."),
+                ),
+            },
+            success=N_(
+                "Each order once. A query that is right gives the same sum however many records a customer has."
+            ),
+        ),
+    ],
+)
