@@ -1,6 +1,6 @@
 """The business model canvas as a picture: nine blocks, each where Osterwalder and Pigneur put it.
 
-Source: A. Osterwalder and Y. Pigneur, *Business Model Generation* (2010), for the blocks and their places.
+The blocks and their places are those of Alexander Osterwalder and Yves Pigneur's canvas.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PLACES: dict[str, tuple[float, float, float, float]] = {
 """Block → left, bottom, width and height on a sheet of 10 by 8."""
 
 BLOCKS = tuple(PLACES)
-"""The nine blocks, in the order in which the authors tell them."""
+"""The nine blocks, from the customer to the cost."""
 
 SHEET = (10, 8)
 INCHES = (6.8, 5.4)

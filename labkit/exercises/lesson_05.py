@@ -213,6 +213,7 @@ def _repairs(t: dict[str, pd.DataFrame]) -> SimpleNamespace:
     opened = tickets[tickets["opened_at"].dt.year == YEAR]
     return SimpleNamespace(
         made_good=failed.isin(solved).mean(),
+        number=int(failed.isin(solved).sum()),
         of_told=told["resolved_first_contact"].mean(),
         told=len(told) / len(failed),
         of_tickets=opened["resolved_first_contact"].mean(),
@@ -477,7 +478,7 @@ LESSON = Lesson(
                 ),
             },
             success=N_(
-                "One in six has a contract, half buy without one, and a quarter was not seen all year. “One customer base” is four "
+                "One in six has a contract, half buy without one, and a quarter did nothing at all that year. “One customer base” is four "
                 "relationships, one of which may be over."
             ),
         ),
@@ -485,7 +486,7 @@ LESSON = Lesson(
             id="05.q4",
             answer="made_good",
             expected=lambda d: d.repairs.made_good,
-            tolerance=0.001,
+            tolerance=0.002,
             unit=N_("share"),
             hints=[
                 N_(
@@ -510,6 +511,10 @@ LESSON = Lesson(
                         "That is the share that was *told*, and all of these tickets have been closed. Closed is not solved, as the "
                         "card says: count those with `resolved_first_contact`."
                     ),
+                ),
+                "a number for a share": (
+                    lambda d: d.repairs.number,
+                    N_("That is the *number* made good. Divide it by the number of failed deliveries."),
                 ),
                 "the desk's rate": (
                     lambda d: d.repairs.of_tickets,
@@ -674,7 +679,7 @@ LESSON = Lesson(
                     _umbu(C="key activities", H="value propositions"),
                     N_(
                         "C and H are swapped. Making is what the company *does*; what people get from it that is worth something to "
-                        "them is the wall they like to live between."
+                        "them is the painted wall."
                     ),
                 ),
                 "shops are partners": (
