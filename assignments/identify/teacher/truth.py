@@ -12,7 +12,7 @@ TABLES = ["truth/bought_people", "truth/bought_records"]
 
 MOMENT = pd.Timestamp("2025-11-30 23:59")
 OF_AGE_ON = pd.Timestamp("2007-11-30")  # who was born later is not yet 18 on the day
-MAY, OLDER, MAY_NOT = 3.0, -0.5, -30.0  # R$, as question 4 states them
+MAY, OLDER, MAY_NOT = 3.0, -0.5, -15.0  # R$, as question 4 states them
 
 
 def _entities(variant):
@@ -24,7 +24,7 @@ def _entities(variant):
     )
 
 
-q1 = q2 = q3 = _entities
+q2 = q3 = q4 = _entities
 
 
 def events(variant):
