@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -163,6 +164,7 @@ def data(
 
 def main() -> None:
     """Run the command; a :class:`LabkitError` ends it with its message alone and status 2."""
+    gc.set_threshold(50_000)  # of what imports make, next to nothing is ever garbage
     cli_grading.register(app)
     cli_identify.register(app)
     try:

@@ -16,10 +16,11 @@ from xml.etree import ElementTree
 
 from labkit.errors import LabkitError
 from labkit.grading import assignment as assignments
-from labkit.grading import isolation, output, results
+from labkit.grading import output, results
 from labkit.grading.assignment import Assignment
 from labkit.grading.kernel import JUPYTER_DIR, KERNEL_NAMES, SANDBOX
 from labkit.grading.results import DEAD, TIMEOUT
+from labkit.grading.sandbox import bubble
 from labkit.i18n import _
 
 
@@ -74,7 +75,7 @@ def audit(name: str, student: str, out: Path | None = None, cell_seconds: float 
         raise LabkitError(
             _("{out} holds no graded notebook of {student}.").format(out=out, student=repr(student))
         )
-    if (graded.isolation or SANDBOX) == SANDBOX and (problem := isolation.why_not()):
+    if (graded.isolation or SANDBOX) == SANDBOX and (problem := bubble.why_not()):
         raise LabkitError(problem)
     words = command(notebook.name, graded.isolation or SANDBOX, cell_seconds)
     with tempfile.TemporaryDirectory(prefix="labkit-") as kept:

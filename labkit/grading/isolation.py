@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
+from collections.abc import Iterator
+
 from labkit.errors import LabkitError
 from labkit.grading.assignment import Assignment
 from labkit.grading.kernel import NONE, SANDBOX
@@ -28,6 +32,7 @@ def settled(wanted: str, assignment: Assignment) -> str:
         raise LabkitError(_("{found} is no isolation; expected sandbox or none.").format(found=repr(wanted)))
     if wanted == NONE:
         return NONE
+    begin(assignment)
     problem = why_not()
     if problem is None:
         return SANDBOX
@@ -54,10 +59,40 @@ def best() -> str:
     return SANDBOX if why_not() is None else NONE
 
 
-def why_not() -> str | None:
-    from labkit.grading.sandbox import bubble
+def begin(assignment: Assignment) -> None:
+    """Have the sandbox import what kernels will need, where there can be one, while other things are done."""
+    from labkit.grading.sandbox import pool
 
-    return bubble.why_not()
+    with contextlib.suppress(LabkitError):  # settled() will say it
+        pool.begin(modules(assignment))
+
+
+def modules(assignment: Assignment) -> list[str]:
+    """What the cells of an assignment import, in its own words: ``["pandas", "statsmodels.api"]``."""
+    found: dict[str, None] = {}
+    for nb in assignment.notebooks.values():
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                found |= dict.fromkeys(_imported(cell.source))
+    return list(found)
+
+
+def _imported(source: str) -> Iterator[str]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a magic, or a command of the system
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+def why_not() -> str | None:
+    from labkit.grading.sandbox import pool
+
+    return pool.why_not()
 
 
 def in_words(isolation: str) -> str:

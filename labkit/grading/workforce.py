@@ -7,11 +7,15 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, get_all_start_methods, get_context, parent_process
+from multiprocessing.context import BaseContext
 from typing import Any
 
 from labkit.grading.intake import Found
 from labkit.grading.results import Result
+
+_PRELOADED = ["labkit.grading.grade", "labkit.grading.sitting", "labkit.grading.questions.table", "papermill"]
+"""What every worker needs before its first submission."""
 
 
 def each(
@@ -37,7 +41,7 @@ def each(
     if sandboxed:
         from labkit.grading.sandbox import pool
 
-        pool.begin()  # it imports while the first job begins
+        pool.begin()
     lent = pool.lend() if sandboxed else None
     if workers <= 1 or len(todo) == 1:
         for found in todo:
@@ -60,9 +64,8 @@ def _by(
     broken: list[tuple[Found, BaseException]],
     lent: tuple[Any, Any] | None = None,
 ) -> Iterator[Result]:
-    # Spawned, not forked: a worker starts clean, and the same way on every system.
     pool = ProcessPoolExecutor(
-        min(workers, len(todo)), mp_context=get_context("spawn"), initializer=_begin, initargs=(lent,)
+        min(workers, len(todo)), mp_context=_context(), initializer=_begin, initargs=(lent,)
     )
     try:
         pending = {pool.submit(job, found): found for found in todo}
@@ -76,6 +79,18 @@ def _by(
             yield result
     finally:  # interrupted: what has begun ends, what has not does not begin
         pool.shutdown(cancel_futures=True)
+
+
+def _context() -> BaseContext:
+    """A worker starts clean, not as a fork of this process; all from one server, where the system has such a thing.
+
+    What workers need is then imported once, and not once a worker.
+    """
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
 
 
 def _begin(lent: tuple[Any, Any] | None) -> None:

@@ -21,6 +21,9 @@ from labkit.i18n import _
 OLDEST_KERNEL = (5, 14)
 """From here on the number of processes is counted for each user namespace."""
 
+REFUSED = 3
+"""Exit code of the preloader if the system refuses a step within bubblewrap."""
+
 _PRELOADER = "labkit.grading.sandbox.preloader"
 _ETC = (
     *("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "mime.types"),
@@ -80,9 +83,14 @@ def environment() -> dict[str, str]:
     }
 
 
-@functools.cache
 def why_not() -> str | None:
     """Why submissions cannot be run in a sandbox here; None if they can. Tried out, not guessed."""
+    return lacking() or _tried()
+
+
+@functools.cache
+def lacking() -> str | None:
+    """What a sandbox needs and this machine does not have, as far as that is seen without trying."""
     if sys.platform != "linux":
         return _("The sandbox needs Linux (on Windows, WSL 2 is one); this is {system}.").format(
             system=platform.system()
@@ -101,7 +109,7 @@ def why_not() -> str | None:
             "bubblewrap is not installed. On Debian and Ubuntu: sudo apt-get install bubblewrap; "
             "on Fedora: sudo dnf install bubblewrap; on Arch: sudo pacman -S bubblewrap."
         )
-    return _tried()
+    return None
 
 
 def version() -> str:
@@ -139,10 +147,13 @@ def _tried() -> str | None:
         return _("bubblewrap could not be tried: {reason}.").format(reason=error)
     finally:
         shutil.rmtree(exchange.parent, ignore_errors=True)
-    if done.returncode == 0:
-        return None
-    said = " ".join(done.stderr.split())[-400:] or f"status {done.returncode}"
-    if done.returncode == 3:
+    return None if done.returncode == 0 else refused(done.returncode, done.stderr)
+
+
+def refused(status: int, said: str) -> str:
+    """In words, what the preloader's trial ended with, by its exit code and what it said."""
+    said = " ".join(said.split())[-400:] or f"status {status}"
+    if status == REFUSED:
         return _(
             "bubblewrap works, but a kernel cannot be shut off within it: {reason}. "
             "The system, or the container this runs in, allows no nested user namespaces."

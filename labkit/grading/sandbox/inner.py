@@ -21,13 +21,21 @@ _DESCRIPTORS = 512
 _START_FILE_MB = 64
 
 
-def begin(outside: socket.socket) -> NoReturn:
-    """What a fork of the preloader does, from its first step to its end."""
+NAMESPACES = linux.NEW_USER | linux.NEW_MOUNT | linux.NEW_PID | linux.NEW_IPC
+NAMESPACES |= linux.NEW_NET | linux.NEW_HOST_NAME | linux.NEW_CGROUP
+"""All that a fork leaves behind of the preloader's."""
+
+NAMESPACES_IN_WORDS = "user, mount, pid, ipc, net, uts, cgroup; nested in those of bubblewrap"
+
+
+def begin(outside: socket.socket, user: int, group: int) -> NoReturn:
+    """What a fork of the preloader into :data:`NAMESPACES` does, from its first step to its end.
+
+    The preloader, which it no longer sees, is `user` and `group`.
+    """
     try:
         outside = _alone_with(outside)
-        enter_namespaces()
-        if os.fork():
-            os._exit(0)
+        take_up_user(user, group)
         _first_process(outside)
     except BaseException:
         try:
@@ -36,12 +44,8 @@ def begin(outside: socket.socket) -> NoReturn:
             os._exit(1)
 
 
-def enter_namespaces() -> None:
-    """Leave every namespace of the preloader; the next fork is process 1 of its own."""
-    user, group = os.getuid(), os.getgid()
-    flags = linux.NEW_USER | linux.NEW_MOUNT | linux.NEW_PID | linux.NEW_IPC
-    flags |= linux.NEW_NET | linux.NEW_HOST_NAME | linux.NEW_CGROUP
-    linux.unshare(flags, "user, mount, pid, ipc, net, uts, cgroup; nested in those of bubblewrap")
+def take_up_user(user: int, group: int) -> None:
+    """Be the student in the new user namespace: outside of it, `user` and `group` as before."""
     # What /proc shows of a process that is not dumpable belongs to root, the maps among it.
     linux.set_dumpable(True)
     linux.map_user(layout.USER, user, group)

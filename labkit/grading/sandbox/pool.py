@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Iterable
 from multiprocessing import util
 from pathlib import Path
 from typing import Any
@@ -139,8 +140,8 @@ DATA_FOLDERS = ("case", "data")
 class Preloader:
     """bubblewrap with the preloading process in it, and the folder it shares with us."""
 
-    def __init__(self) -> None:
-        problem = bubble.why_not()
+    def __init__(self, modules: Iterable[str] = ()) -> None:
+        problem = bubble.lacking()
         if problem:
             raise SandboxError(problem)
         _remove_left_over()
@@ -150,7 +151,7 @@ class Preloader:
         self._log = self.exchange.parent / "log"
         with inside, self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                bubble.command(self.exchange, str(inside.fileno())),
+                bubble.command(self.exchange, str(inside.fileno()), *modules),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -159,7 +160,7 @@ class Preloader:
                 start_new_session=True,  # Ctrl-C is for the grader to deal with
             )
         self._waiting: WarmKernel | None = None
-        self._ready = False
+        self._heard: set[str] = set()
 
     def kernel(self) -> WarmKernel:
         """A kernel: the one in waiting, if there is one."""
@@ -180,18 +181,33 @@ class Preloader:
         SandboxError
             If that failed.
         """
-        if self._ready:
+        self.await_able()
+        self._await("ready")
+
+    def await_able(self) -> None:
+        """Wait until every step of a kernel's start has been tried, which is before the imports.
+
+        Raises
+        ------
+        SandboxError
+            If the system refused one; says which.
+        """
+        self._await("able")
+
+    def _await(self, word: str) -> None:
+        if word in self._heard:
             return
         self._control.settimeout(_PRELOAD_SECONDS)
         try:
             message = self._control.recv(layout.MESSAGE_BYTES)
         except OSError as error:
             message = json.dumps({"failed": str(error)}).encode()
-        said = json.loads(message) if message else {"failed": self._logged()}
-        if "ready" not in said:
+        said = json.loads(message) if message else {}
+        if word not in said:
+            reason = _failure(said["failed"]) if said else bubble.refused(*self._ended())
             self.close()
-            raise SandboxError(_failure(said.get("failed", "")))
-        self._ready = True
+            raise SandboxError(reason)
+        self._heard.add(word)
 
     def fork(self, inside: socket.socket) -> None:
         _order_fork(self._control, inside)
@@ -218,10 +234,12 @@ class Preloader:
             self._process.wait()
         shutil.rmtree(self.exchange.parent, ignore_errors=True)
 
-    def _logged(self) -> str:
+    def _ended(self) -> tuple[int, str]:
+        """Its exit code, and what it said."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(2)
-        return self._log.read_text(encoding="utf-8", errors="replace").strip()[-1000:]
+        said = self._log.read_text(encoding="utf-8", errors="replace")
+        return self._process.returncode or 0, said
 
 
 class Lent:
@@ -274,16 +292,33 @@ _owner: int | None = None
 _lock = threading.Lock()
 
 
-def begin() -> None:
-    """Start this process's preloader, and do not wait: it imports while the grader makes itself ready.
+def begin(modules: Iterable[str] = ()) -> None:
+    """Start this process's preloader if there is none, and do not wait: it imports while the grader makes ready.
+
+    Parameters
+    ----------
+    modules : iterable of str
+        To be imported besides those that most assignments need.
 
     Raises
     ------
     SandboxError
-        If there can be no sandbox here; says why.
+        If it is plain that there can be no sandbox here; says why.
     """
     with _lock:
-        _own()
+        _own(modules)
+
+
+def why_not() -> str | None:
+    """Why there can be no sandbox here; None if this process's preloader has one, see :func:`begin`."""
+    try:
+        with _lock:
+            own = _own()
+            if isinstance(own, Preloader):
+                own.await_able()
+    except SandboxError as error:
+        return str(error)
+    return None
 
 
 def lend() -> tuple[socket.socket, Path]:
@@ -319,7 +354,7 @@ def warm_kernel() -> WarmKernel:
         return _own().kernel()
 
 
-def _own() -> Preloader | Lent:
+def _own(modules: Iterable[str] = ()) -> Preloader | Lent:
     """The preloader that this process has, alive."""
     global _preloader
     _take_charge()
@@ -327,7 +362,7 @@ def _own() -> Preloader | Lent:
         _preloader.close()
         _preloader = None
     if _preloader is None:
-        _preloader = Preloader()
+        _preloader = Preloader(modules)
     return _preloader
 
 

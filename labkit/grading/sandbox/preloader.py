@@ -1,7 +1,8 @@
 """The process inside bubblewrap that imports everything once and is forked for each kernel.
 
-    python -m labkit.grading.sandbox.preloader <descriptor>     serve
-    python -m labkit.grading.sandbox.preloader --try            take every step but the kernel's, and say which fails
+    python -m labkit.grading.sandbox.preloader <descriptor>     try, import, serve
+    python -m labkit.grading.sandbox.preloader --try            only try: take every step but the kernel's, and say
+                                                                which fails
 
 It never reads anything of a submission: a fork is ordered with one byte and one descriptor, and only the
 fork reads from that.
@@ -18,21 +19,18 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from labkit.grading.sandbox import inner, layout, linux, seccomp
+from labkit.grading.sandbox.bubble import REFUSED
+from labkit.grading.sandbox.guard import send
 
 STACK = (
     *("numpy", "pandas", "pyarrow", "pyarrow.parquet", "scipy.stats", "scipy.optimize", "matplotlib.pyplot"),
-    *("matplotlib_inline.backend_inline", "matplotlib.backends.backend_agg", "seaborn", "statsmodels.api"),
-    *(
-        "statsmodels.formula.api",
-        "sklearn.linear_model",
-        "sklearn.ensemble",
-        "sklearn.cluster",
-        "sklearn.tree",
-    ),
+    *("matplotlib_inline.backend_inline", "matplotlib.backends.backend_agg", "seaborn"),
+    *("sklearn.linear_model", "sklearn.ensemble", "sklearn.cluster", "sklearn.tree"),
     *("sklearn.model_selection", "sklearn.metrics", "sklearn.preprocessing", "sklearn.pipeline"),
     *("sklearn.compose", "sklearn.impute", "rapidfuzz", "yaml", "csv", "sqlite3"),
     *("labkit", "labkit.data", "labkit.plots", "labkit.exercises.answers", "labkit.exercises.structure"),
@@ -44,22 +42,27 @@ STACK = (
         "pexpect",
         "subprocess",
     ),
-    # What IPython imports when a cell fails, for half a second.
+    # What an IPython kernel imports when it starts,
+    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect"),
+    *("IPython.extensions.storemagic", "IPython.utils.wildcard", "tornado.platform.asyncio"),
+    *("encodings.unicode_escape", "zmq.utils.garbage", "pandas.io.formats.string"),
+    # and when a cell fails, for half a second.
     *("stack_data", "executing", "asttokens.asttokens"),
     *("pygments.lexers.python", "pygments.formatters.terminal256", "pygments.styles.default"),
 )
-"""What a lesson or an assignment may import; a module that is not installed is passed over."""
+"""What most assignments import, and what a kernel does; a module that is not installed is passed over."""
 
 
 def main() -> None:
-    if sys.argv[1:] == ["--try"]:
-        _try()
-        return
-    control = socket.socket(fileno=int(sys.argv[1]))
+    first, *modules = sys.argv[1:]
+    refused = _tried()
+    if refused or first == "--try":
+        sys.exit(refused)
+    control = socket.socket(fileno=int(first))
     control.set_inheritable(False)
+    control.send(json.dumps({"able": True}).encode())
     try:
-        _lower_privileges()
-        _preload()
+        _preload(modules)
         threads = len(list(Path("/proc/self/task").iterdir()))
         if threads != 1:
             raise RuntimeError(f"{threads} threads run after the imports; only a single one can be forked")
@@ -75,6 +78,7 @@ def _serve(control: socket.socket) -> NoReturn:
     """Fork when told to, until nobody can tell any more."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks are reaped by the system
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    user, group = os.getuid(), os.getgid()
     while True:
         try:
             order, descriptors, _flags, _address = socket.recv_fds(control, 16, 1)
@@ -82,12 +86,16 @@ def _serve(control: socket.socket) -> NoReturn:
             os._exit(0)
         if not order:
             os._exit(0)
-        if os.fork() == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            control.close()
-            inner.begin(socket.socket(fileno=descriptors[0]))
-        for descriptor in descriptors:
-            os.close(descriptor)
+        with socket.socket(fileno=descriptors[0]) as outside:
+            try:
+                is_fork = linux.fork_into(inner.NAMESPACES, inner.NAMESPACES_IN_WORDS) == 0
+            except OSError as error:
+                send(outside, failed=str(error))
+                continue
+            if is_fork:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                control.close()
+                inner.begin(outside, user, group)
 
 
 def _lower_privileges() -> None:
@@ -101,15 +109,16 @@ def _lower_privileges() -> None:
     linux.no_new_privileges()
 
 
-def _preload() -> None:
+def _preload(modules: Sequence[str] = ()) -> None:
     import importlib
 
-    for name in STACK:
-        with contextlib.suppress(ImportError):
+    gc.disable()  # nearly all of what imports make stays: looking through it takes a third of their time
+    for name in (*STACK, *modules):
+        with contextlib.suppress(ImportError if name in STACK else Exception):
             importlib.import_module(name)
     _warm_up()
-    gc.collect()
     gc.freeze()  # pages that the collector never touches stay shared
+    gc.enable()
 
 
 def _warm_up() -> None:
@@ -155,21 +164,27 @@ def _warm_up_models(table: Any) -> None:
     cross_val_score(model, table[["a"]], table["b"] == "x", cv=2, scoring="roc_auc")
 
 
-def _try() -> None:
-    """Take every step that needs leave of the system; exit code 0 if all were given."""
+def _tried() -> int:
+    """Take every step that needs leave of the system, in a fork; 0 if all were given, else what to exit with."""
     try:
         _lower_privileges()
-        inner.enter_namespaces()
-        child = os.fork()
+        user, group = os.getuid(), os.getgid()
+        child = linux.fork_into(inner.NAMESPACES, inner.NAMESPACES_IN_WORDS)
         if child:
-            sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    except OSError as error:
+        print(error.strerror or error, file=sys.stderr)
+        return REFUSED
+    try:
+        inner.take_up_user(user, group)
         inner.private_folders()
         linux.mount(str(Path(layout.EXCHANGE)), layout.SOCKETS, "", linux.BIND)
         linux.drop_capabilities()
         seccomp.install()
     except OSError as error:
-        print(error.strerror or error, file=sys.stderr)
-        os._exit(3)
+        print(error.strerror or error, file=sys.stderr, flush=True)
+        os._exit(REFUSED)
+    os._exit(0)
 
 
 if __name__ == "__main__":
