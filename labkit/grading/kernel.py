@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import signal
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
@@ -24,7 +23,7 @@ from nbclient.exceptions import CellControlSignal, CellTimeoutError, DeadKernelE
 from nbformat import NotebookNode
 
 from labkit.exercises.answers import NOTEBOOK_VARIABLE
-from labkit.grading import launch
+from labkit.grading import fonts, launch
 
 SANDBOX, NONE = "sandbox", "none"
 """How a student's code is kept from the machine and from other submissions."""
@@ -286,16 +285,9 @@ def _environment(scratch: Path, limits: Limits) -> dict[str, str]:
 
 def _seed_font_cache(target: Path) -> None:
     """Give matplotlib the list of fonts it has found before: looking again costs every kernel a second."""
-    if sys.platform == "win32":
-        return
-    folders = [
-        os.environ.get("MPLCONFIGDIR"),
-        Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "matplotlib",
-    ]
-    for folder in filter(None, folders):
-        for file in Path(folder).glob("fontlist-*.json"):
-            with contextlib.suppress(OSError):
-                shutil.copyfile(file, target / file.name)
+    for file in fonts.lists():
+        with contextlib.suppress(OSError):
+            shutil.copyfile(file, target / file.name)
 
 
 def _encodable(value: Any) -> Any:

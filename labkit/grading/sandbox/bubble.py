@@ -15,6 +15,7 @@ from pathlib import Path
 
 import labkit
 from labkit import paths
+from labkit.grading import fonts
 from labkit.grading.sandbox import layout, seccomp
 from labkit.i18n import _
 
@@ -209,14 +210,11 @@ def _python() -> list[str]:
 
 def _fonts() -> list[str]:
     """matplotlib's list of fonts, made once outside: inside, every preloader would look for them again."""
-    import matplotlib
-
-    folder = Path(matplotlib.get_cachedir())
-    if not any(folder.glob("fontlist-*.json")):
-        import matplotlib.font_manager  # which writes it
+    if not fonts.lists():
+        pass  # which writes it
     target = f"{layout.HOME}/.matplotlib"
     mounts = [*_folder(layout.HOME), "--perms", "1777", "--dir", target]
-    for file in sorted(folder.glob("fontlist-*.json")):
+    for file in fonts.lists():
         mounts += ["--ro-bind", str(file), f"{target}/{file.name}"]
     return mounts
 
