@@ -48,6 +48,29 @@ ATTACKS = [
         print("HIT" if [*paths.ROOT.glob("*/*/key.ipynb"), *paths.ROOT.glob("lessons/*/*/*.md")] else "")
         """,
     ),
+    _reach(
+        "truth-of-the-variant",
+        """
+        from pathlib import Path
+        print("HIT" if [*Path("@VARIANT@", "truth").rglob("people.parquet")] else "")
+        """,
+    ),
+    _reach(
+        "variant-regenerated",
+        """
+        # The tables that students see tell when the right world has been made again; its truth then is known.
+        import json, os
+        from pathlib import Path
+        from labkit.world import COURSE_SEED, generate
+        kept = [json.loads(file.read_text()).get("seed") for file in Path("@VARIANT@").rglob("*.json")]
+        told = [int(word) for word in os.environ.values() if word.isdigit()]
+        for seed in [*kept, *told, COURSE_SEED, 0, 1]:
+            made = generate(seed=seed, people=@VARIANT_PEOPLE@, tables=["customers", "truth/people"])
+            if made["customers"]["name"].head(5).to_list() == @VARIANT_NAMES@:
+                print("HIT" if len(made["truth/people"]) else "")
+                break
+        """,
+    ),
     _read("rubric", '"@FIELD@/rubric.yml"'),
     _read("gradebook", '"@FIELD@/gradebook.csv"'),
     _read("submission-of-another", '"@FIELD@/submissions/maria.ipynb"'),
