@@ -207,6 +207,13 @@ LESSON = Lesson(
                         "`coordination_hours_a_week`."
                     ),
                 ),
+                "index of the rows": (
+                    lambda d: _left(d.everybody[d.everybody["role"] == "CRM owner"]),
+                    N_(
+                        "The numbers are right, but their index is that of rows. Make the structure the index: "
+                        '`.set_index("structure")`.'
+                    ),
+                ),
                 "hours needed": (
                     lambda d: d.owner["hours_needed_a_week"] - d.owner["coordination_hours_a_week"],
                     N_(
