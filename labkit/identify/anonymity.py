@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from labkit.errors import LabkitError
@@ -77,6 +78,29 @@ def pseudonyms(identifiers: pd.Series, key: bytes) -> pd.Series:
     distinct = identifiers.dropna().unique()
     made = {one: hmac.new(key, str(one).encode(), hashlib.sha256).hexdigest()[:32] for one in distinct}
     return identifiers.map(made).astype("str")
+
+
+def cpf_candidates(start: int, stop: int) -> list[str]:
+    """Every CPF whose first nine digits lie in a range: what somebody tries who has a list of hashed ones.
+
+    Parameters
+    ----------
+    start, stop : int
+        From 0 to 1,000,000,000, `stop` not included. The last two digits of a CPF follow from the first nine.
+
+    Returns
+    -------
+    list of str, length stop - start
+        Eleven digits each.
+    """
+    numbers = np.arange(start, stop, dtype="int64")
+    digits = [numbers // 10 ** (8 - place) % 10 for place in range(9)]
+    for _check in range(2):
+        heaviest = len(digits) + 1
+        weighted = sum(digit * (heaviest - place) for place, digit in enumerate(digits))
+        digits.append(weighted * 10 % 11 % 10)
+    whole = sum(digit * 10 ** (10 - place) for place, digit in enumerate(digits))
+    return [f"{each:011d}" for each in whole.tolist()]
 
 
 def _long_enough(key: bytes) -> bytes:

@@ -69,3 +69,13 @@ def test_rows_that_stand_out_may_be_left_out_instead():
 def test_what_cannot_be_reached_is_said():
     with pytest.raises(LabkitError, match="groups of 7"):
         anonymity.generalise(PEOPLE, LADDERS, k=7)
+
+
+def test_candidates_are_all_valid_cpf_of_a_range():
+    from stdnum.br import cpf
+
+    found = anonymity.cpf_candidates(390_533_400, 390_533_500)
+    assert len(set(found)) == 100
+    assert all(cpf.is_valid(each) for each in found)
+    assert "39053344705" in found
+    assert anonymity.cpf_candidates(0, 2) == ["00000000000", "00000000191"]
