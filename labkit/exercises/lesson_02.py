@@ -82,7 +82,7 @@ class _Data:
         lost, gone = self.base["silence"] > days, self.base["gone"]
         return int((lost & ~gone).sum()), int((~lost & gone).sum())
 
-    def wrong(self, rhythm: tuple[float, float] | None = None) -> Any:
+    def wrong(self, rhythm: tuple[float, float] | None = None, silences: range = SILENCES) -> Any:
         """Table by days of silence: shares of a rhythm's customers wrong, false alarms, misses."""
         import pandas as pd
 
@@ -90,7 +90,7 @@ class _Data:
         if rhythm:
             known = known[(known["interval"] > rhythm[0]) & (known["interval"] <= rhythm[1])]
         rows = {}
-        for days in SILENCES:
+        for days in silences:
             lost = known["silence"] > days
             rows[days] = {
                 "wrong": (lost != known["gone"]).mean(),
@@ -142,6 +142,19 @@ LESSON = Lesson(
                         "patient, pays a little, and has a file there: there is a person behind the buyer, in view."
                     ),
                 ),
+                "the employee is the customer": (
+                    lambda d: d.called(_3="B2C"),
+                    N_(
+                        "Card 3: the employee is the patient, and pays a little; but the contract is the employer's. A firm, with a "
+                        "firm, and a person in view behind it."
+                    ),
+                ),
+                "who clicks is a person": (
+                    lambda d: d.called(_10="B2C"),
+                    N_(
+                        "Card 10: the owner clicks, but for the firm: the firm's card pays, and the firm's books are kept with it."
+                    ),
+                ),
                 "both makers are B2C": (
                     lambda d: d.called(_5="B2C", _11="B2C"),
                     N_(
@@ -177,7 +190,7 @@ LESSON = Lesson(
                 "any place is a marketplace": (
                     lambda d: d.called(_4="marketplace"),
                     N_(
-                        "Card 4: a place, yes, but look who sells in it: persons who move house, each for each piece. "
+                        "Card 4: a place, yes, but look who sells in it: people, to each other, each piece for itself. "
                         "Person with person is C2C."
                     ),
                 ),
@@ -251,6 +264,23 @@ LESSON = Lesson(
                     lambda d: d.guessed | {10, 11},
                     N_(
                         "Cards 10 and 11: a click or a message is enough. The end stands in the books, with its day."
+                    ),
+                ),
+                "a click alone": (
+                    lambda d: d.guessed | {10},
+                    N_("Card 10: a click in the menu is enough. The end stands in the books, with its day."),
+                ),
+                "a message alone": (
+                    lambda d: d.guessed | {11},
+                    N_(
+                        "Card 11: the boxes run until a message ends or pauses them. A pause is no end, but it is announced too: "
+                        "nothing is to be guessed from silence."
+                    ),
+                ),
+                "an account is a bond": (
+                    lambda d: d.guessed - {4},
+                    N_(
+                        "Card 4: an account stays open for ever. That it sleeps is seen; that it will never wake, nobody is told."
                     ),
                 ),
                 "the tender may not come again": (
@@ -346,6 +376,12 @@ LESSON = Lesson(
                         "You called lost who has been silent for 60 days *or* more. The rule says more than 60: `>`."
                     ),
                 ),
+                "rounded": (
+                    lambda d: tuple(round(share, 2) for share in d.errors(60)),
+                    N_(
+                        "Those are the right shares, rounded to whole percents. Leave them as they were computed, unrounded."
+                    ),
+                ),
                 "ninety days": (
                     lambda d: d.errors(90),
                     N_(
@@ -378,6 +414,15 @@ LESSON = Lesson(
                         "That is the best single rule of all who have a rhythm. Compute it within each group: keep only the rows of that rhythm."
                     ),
                 ),
+                "every single day": (
+                    lambda d: tuple(
+                        int(d.wrong(group, range(1, 366))["wrong"].idxmin()) for group in (QUICK, SLOW)
+                    ),
+                    N_(
+                        "That is the best if you try every single day. Try only 10, 20, 30 … as asked: around the best the line is "
+                        "so flat that a few days more or less say nothing."
+                    ),
+                ),
                 "exchanged": (
                     lambda d: d.best_silence[::-1],
                     N_("Exchanged: the quickest first. Who buys every week is late sooner."),
@@ -406,7 +451,7 @@ LESSON = Lesson(
                 ),
             },
             success=N_(
-                "More than three times as long for the slow as for the quick: no number of days in one rule can be right for both."
+                "More than three times as long for the slow as for the quick. How firmly each number stands, look at the lines below."
             ),
         ),
         Exercise(

@@ -72,12 +72,24 @@ def test_for_the_slowest_the_best_rule_hardly_beats_none(solved):
     assert 0 < table["nobody has left"] - table["the best for the group"] < 0.015
 
 
-def test_twice_the_own_interval_helps_the_regular_only(solved):
+def test_silence_sorts_even_where_no_rule_beats_none(solved):
+    slow = solved["slow"]
+    silent = slow["silence"] > 180
+    assert 0.3 < slow.loc[silent, "gone"].mean() < 0.5
+    assert slow.loc[~silent, "gone"].mean() < 0.15
+    assert (slow["silence"] > solved["by_rhythm"]["over 13 weeks"].idxmin()).sum() < 30
+
+
+def test_twice_the_own_interval_helps_the_regular_only_and_three_times_helps_both(solved):
     by_kind = solved["scores"].groupby(solved["known"]["regular"]).mean()
-    single, own = solved["scores"].columns
-    assert by_kind.loc["regular", own] < by_kind.loc["regular", single] - 0.03
-    assert by_kind.loc["irregular", own] > by_kind.loc["irregular", single]
-    assert 0 < solved["scores"][single].mean() - solved["scores"][own].mean() < 0.01
+    single, two, three, four = solved["scores"].columns
+    assert by_kind.loc["regular", two] < by_kind.loc["regular", single] - 0.03
+    assert by_kind.loc["irregular", two] > by_kind.loc["irregular", single]
+    assert (by_kind[three] < by_kind[single] - 0.01).all()
+    assert by_kind.loc["irregular"].idxmin() == four
+    assert by_kind.loc["regular"].idxmin() == two
+    overall = solved["scores"].mean()
+    assert overall[three] < overall[two] < overall[single]
 
 
 def test_at_cdnow_the_lost_are_the_larger_half_of_the_buyers(solved):
@@ -98,6 +110,13 @@ def test_the_price_and_not_the_number_of_mistakes_chooses_the_rule(solved):
     best = offered.iloc[:, :3].astype(float).idxmax()
     assert list(best) == ["30 days", "90 days", "180 days"]
     assert prices.iloc[:, 1]["90 days"] > prices.iloc[:, 1]["truly gone"]
+    assert (prices.loc["90 days"].iloc[:3].astype(float) > 0).all()
+
+
+def test_the_quiet_are_not_worth_a_catalogue_on_average_but_some_are(solved):
+    margin, pays_from = solved["quiet"]["margin"], solved["pays_from"]
+    assert margin.mean() < pays_from
+    assert 0.15 < (margin > pays_from).mean() < 0.25
 
 
 def test_the_gone_came_back_only_for_a_voucher(solved):
