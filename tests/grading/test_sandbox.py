@@ -172,6 +172,23 @@ def test_any_jupyter_client_starts_it_by_name(monkeypatch, tmp_path):
 
 
 @needs_sandbox
+def test_a_worker_borrows_a_preloader_and_when_that_has_ended_starts_its_own():
+    pool.begin()
+    lender = pool._preloader
+    control, exchange = pool.lend()
+    pool.borrow(control.dup(), exchange)
+    assert run("print('borrowed')") == ["borrowed\n"]
+    assert pool.preloader_pid() is None
+    bubblewrap = psutil.Process(lender.pid)
+    below = bubblewrap.children(recursive=True)
+    bubblewrap.kill()
+    psutil.wait_procs(below, timeout=10)
+    lender.close()
+    assert run("print('own')") == ["own\n"]
+    assert pool.preloader_pid() not in (None, lender.pid)
+
+
+@needs_sandbox
 def test_when_the_preloader_dies_the_next_kernel_has_a_new_one():
     assert run("print('before')") == ["before\n"]
     victim = psutil.Process(pool.preloader_pid())
