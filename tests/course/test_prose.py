@@ -37,6 +37,13 @@ CITED = {
         "80": "the claim about data scientists",
         "19": "CrowdFlower 2016, in Dodds 2020",
     },
+    "14": {
+        "13,709": "number of a law",
+        "52": "an article of that law",
+        "256": "name of a hash",
+        "2104": "number of an RFC",
+        "1,000,000,000": "nine free digits",
+    },
     "34": {"64,000": "published size of the test, rounded", "28,000": "27,550 rounded"},
     "40": {
         "15,500": "Keiningham and others 2007",
