@@ -179,9 +179,8 @@ def test_a_worker_borrows_a_preloader_and_when_that_has_ended_starts_its_own():
     pool.borrow(control.dup(), exchange)
     assert run("print('borrowed')") == ["borrowed\n"]
     assert pool.preloader_pid() is None
-    bubblewrap = psutil.Process(lender.pid)
-    below = bubblewrap.children(recursive=True)
-    bubblewrap.kill()
+    below = psutil.Process(lender.pid).children(recursive=True)
+    next(each for each in below if _is_preloader(each)).kill()
     psutil.wait_procs(below, timeout=10)
     lender.close()
     assert run("print('own')") == ["own\n"]
