@@ -184,6 +184,20 @@ LESSON = Lesson(
                         "it is another question, and section 3 asks it."
                     ),
                 ),
+                "no remedy asked for": (
+                    lambda d: d.unheard | {5},
+                    N_(
+                        "Right, nobody asks for a price guarantee. But dozens write of its matter, prices, and that is what counts as "
+                        "written about. Whether a guarantee is what they need is the next question."
+                    ),
+                ),
+                "points are only asked after": (
+                    lambda d: d.unheard | {11},
+                    N_(
+                        "Most ask where to see their points, few that they be simpler. But points are the matter of that project, so it is "
+                        "written about. Whether customers want this remedy is the next question."
+                    ),
+                ),
                 "who proposed it": (
                     lambda d: set(d.priorities.index) - d.proposed_by("customers"),
                     N_(
@@ -200,7 +214,9 @@ LESSON = Lesson(
                 ),
                 "those that are heard": (
                     lambda d: set(d.priorities.index) - d.unheard,
-                    N_("Those are the projects that customers *do* write about. The others are asked for."),
+                    N_(
+                        "Those are the projects that customers *do* write about. You are asked for the others."
+                    ),
                 ),
             },
             success=N_(
@@ -240,8 +256,22 @@ LESSON = Lesson(
                 "a quarter late": (
                     lambda d: str(d.by_quarter.index[list(d.by_quarter.index).index(d.rings) + 1]),
                     N_(
-                        "It has rung before that. Compare each quarter with all *earlier* ones, itself left out: if it counts in its "
-                        "own yardstick, the rise looks smaller."
+                        "Both conditions hold there, but not for the first time: they hold a quarter earlier, too. Go from the left, and "
+                        "compare each quarter with all *earlier* ones together."
+                    ),
+                ),
+                "two quarters late": (
+                    lambda d: str(d.by_quarter.index[list(d.by_quarter.index).index(d.rings) + 2]),
+                    N_(
+                        "The rise is plain to see there, and that is the point of a rule: it rings before it is plain. Go from the left, and "
+                        "stop at the first quarter in which both conditions hold."
+                    ),
+                ),
+                "a quarter early": (
+                    lambda d: str(d.by_quarter.index[list(d.by_quarter.index).index(d.rings) - 1]),
+                    N_(
+                        "Too early: `least` texts in the quarter *and* a share of at least `times` that of all earlier quarters together. There, not "
+                        "both hold."
                     ),
                 ),
                 "first question ever": (

@@ -95,6 +95,7 @@ def test_the_need_is_fourth_by_letters_behind_plan_delivery_and_answers(cells, t
     need = (last & asks(texts)).sum()
     assert list(letters.sort_values(ascending=False).index[:3]) == [10, 7, 9]
     assert (letters > need).sum() == 3
+    assert letters.nlargest(4).iloc[-1] / need == pytest.approx(1 / 3, abs=0.05)
     assert set(letters.nsmallest(5).index) >= {1, 2, 3}
 
 
@@ -111,6 +112,27 @@ def test_three_users_in_five_have_left_both_services(data):
     users = data.years["users"]
     assert data.fading == set(CATALOGUE)
     assert (users[2025] / users[2024])[CATALOGUE].between(0.35, 0.45).all()
+
+
+def test_the_praise_rose_because_others_were_asked(texts):
+    day = texts["answered_on"].fillna(texts["opened_at"])
+
+    def rise(chosen, word):
+        has = chosen["text"].str.contains(rf"\b{word}\b", case=False)
+        year = day[chosen.index].dt.year
+        return ((has[year == 2025].sum() + 1) / (year == 2025).sum()) / (
+            (has[year == 2024].sum() + 1) / (year == 2024).sum()
+        )
+
+    like = texts[texts["survey"] == "after_contact"]
+    for word in ["attentive", "minutes", "polite", "solved"]:
+        assert rise(like, word) < 0.5 * rise(texts, word)
+
+
+def test_some_letters_speak_for_the_catalogue_and_the_phone(texts):
+    later = texts["answered_on"].fillna(texts["opened_at"]) >= "2025-01-01"
+    for words in ["keep the paper one", "line is always busy"]:
+        assert texts.loc[later, "text"].str.contains(words, case=False).any()
 
 
 def test_those_who_write_about_the_catalogue_are_as_content_as_everybody(texts):
