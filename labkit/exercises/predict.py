@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,12 @@ from labkit.errors import LabkitError
 from labkit.exercises.feedback import Feedback
 from labkit.exercises.values import is_number, plain
 from labkit.i18n import _
+
+# How the unit of a share begins or what it names, in the languages of the course: "of the customers", "share of margin".
+_SHARE = re.compile(
+    r"^(of (the|all|those)|d[ao]s?|de tod[ao]s|daquel[ae]s)\b|\b(share|proportion|parcela|proporção|fração)\b",
+    re.IGNORECASE,
+)
 
 
 def number(value: float, decimals: int) -> str:
@@ -54,13 +61,16 @@ def compare(predicted: Any, actual: Any, unit: str = "", decimals: int = 2) -> F
     said = _("You predicted {predicted}; it is {result}.").format(
         predicted=number(float(plain(predicted)), decimals), result=result
     )
-    reading = _other_scale(float(plain(predicted)), actual, unit) or _gap(gap, actual, decimals)
+    reading = _other_scale(float(plain(predicted)), actual, unit, decimals) or _gap(gap, actual, decimals)
     return Feedback("note", f"{said} {reading}", label=_("Prediction and result"))
 
 
-def _other_scale(predicted: float, actual: float, unit: str) -> str:
+def _other_scale(predicted: float, actual: float, unit: str, decimals: int) -> str:
     """A share typed as percent, or percent as a share: the gap would say nothing."""
-    if 0 < abs(actual) <= 1 < abs(predicted) <= 100 and abs(predicted) > 5 * abs(actual):
+    is_share = decimals > 0 and _SHARE.search(
+        unit.strip()
+    )  # without decimals it is a count: one "of the ten"
+    if is_share and 0 < abs(actual) <= 1 < abs(predicted) <= 100 and abs(predicted) > 5 * abs(actual):
         return _("A number between 0 and 1 was asked; if you meant percent, type {share}.").format(
             share=f"{predicted / 100:g}"
         )

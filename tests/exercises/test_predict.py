@@ -27,8 +27,29 @@ def test_prediction_that_is_no_number_is_told_what_to_type():
         compare("40%", 0.41)
 
 
-def test_percent_typed_for_a_share_is_told_how_to_type_it():
-    assert "type 0.75" in repr(compare(75, 0.316))
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "share of margin",
+        "of the customers",
+        "of all customers",
+        "of those called lost",
+        "dos clientes",
+        "das contas",
+        "de todos os clientes",
+    ],
+)
+def test_percent_typed_for_a_share_is_told_how_to_type_it(unit):
+    assert "type 0.75" in repr(compare(75, 0.316, unit=unit, decimals=3))
+
+
+@pytest.mark.parametrize(
+    ("unit", "decimals"), [("minutes", 1), ("years", 1), ("R$", 2), ("", 2), ("of the ten", 0), ("of 100", 0)]
+)
+def test_a_small_result_that_is_no_share_is_not_called_one(unit, decimals):
+    said = repr(compare(12, 1, unit=unit, decimals=decimals))
+    assert "between 0 and 1" not in said
+    assert "12.0 times the result" in said
 
 
 def test_a_share_typed_for_percent_is_told_how_to_type_it():
