@@ -48,7 +48,7 @@ def test_the_key_answers_every_reported_question(key):
 
 
 def test_an_unknown_assignment_lists_the_known_ones():
-    with pytest.raises(LabkitError, match=r"no assignment 'nowhere'\. Assignments: petlove"):
+    with pytest.raises(LabkitError, match=r"no assignment 'nowhere'\. Assignments: identify, petlove"):
         assignments.find("nowhere")
 
 

@@ -99,8 +99,8 @@ def _of_nobody(variant, known):
     return pd.Series(MAY_NOT, index=pd.Index(addresses[~addresses.isin(known)]))
 
 
-def contactable_count(variant):
-    """Question 6 by the truth; the grader compares with the key, and a test holds the key close to this."""
+def q6(variant):
+    """How many customers may be sent reminders by WhatsApp."""
     records = variant.table("truth/bought_records")
     reachable = set(records.loc[records["phone"].notna(), "person_id"])
     return len(may_be_reached(variant, "reminders", "whatsapp") & reachable)

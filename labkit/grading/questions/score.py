@@ -30,7 +30,7 @@ class Source(Protocol):
     """What an answer may be judged by that no kernel ever sees."""
 
     def truth(self, question: str) -> Any:
-        """The truth of a prediction: a DataFrame of ids and what came true."""
+        """The truth of a prediction, a DataFrame of ids and what came true; or of a number."""
 
     def world(self) -> Any:
         """The world in which a plan is played."""

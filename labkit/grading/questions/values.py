@@ -6,14 +6,21 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from labkit.errors import LabkitError
 from labkit.exercises import wire
 from labkit.exercises.tabular import is_table
 from labkit.grading.notes import note
 from labkit.grading.questions import table
 from labkit.grading.questions.rules import amount, near, one_of
 from labkit.grading.questions.score import Rules, Score, Source, close, counted, lifted
+from labkit.i18n import _
 
-NUMBER = {"tolerance": amount(), "relative_tolerance": amount(), "near": near()}
+NUMBER = {
+    "tolerance": amount(),
+    "relative_tolerance": amount(),
+    "near": near(),
+    "against": one_of("key", "truth"),
+}
 CHOICES = {"credit": one_of("right less wrong", "all")}
 CHOICE: dict[str, Any] = {}
 VALUE = {
@@ -42,6 +49,13 @@ def is_word(value: Any) -> bool:
 
 
 def score_number(rules: Rules, answer: Any, right: Any, source: Source | None = None) -> Score:
+    """By how near it is: to the key's answer, or to what ``truth.py`` knows."""
+    if rules["against"] == "truth":
+        right = source.truth(rules["question"])
+        if not is_number(right):
+            raise LabkitError(
+                _("The truth of {question} is not a number.").format(question=rules["question"])
+            )
     if close(answer, right, rules["tolerance"], rules["relative_tolerance"]):
         return Score(1.0)
     wider = rules["near"]

@@ -57,6 +57,14 @@ def test_a_number_earns_by_how_near_it_is(rules, answer, expected):
     assert share("number", rules, answer, 100) == expected
 
 
+def test_a_number_may_be_judged_by_the_truth():
+    rules = {"relative_tolerance": 0.02, "against": "truth"}
+    assert share("number", rules, 204, 1, Source(200)) == 1
+    assert share("number", rules, 206, 206, Source(200)) == 0
+    with pytest.raises(LabkitError, match="truth of q1 is not a number"):
+        share("number", rules, 1, 1, Source(TABLE))
+
+
 @pytest.mark.parametrize(
     ("rules", "answer", "expected"),
     [({}, ["A", "B"], 0.6667), ({}, ["A", "D"], 0), ({"credit": "all"}, ["A", "B"], 0), ({"credit": "all"}, ["A", "B", "C"], 1)],
@@ -258,6 +266,35 @@ def test_matching_worked_by_hand():
     assert metrics.b_cubed(made, true) == pytest.approx(2 * precision * recall / (precision + recall))
     alone = np.arange(6)
     assert metrics.f1_pairs(alone, true) == metrics.f1_clusters(alone, true) == 0
+
+
+def test_what_a_matching_saves_worked_by_hand():
+    true = np.array([0, 0, 0, 1, 1, 2])
+    made = np.array([0, 0, 1, 1, 1, 2])
+    # One cluster has one person too many (R$ 10), one person is spread over one cluster too many (R$ 4).
+    # Nothing matched: three clusters too many, R$ 12.
+    assert metrics.merge_savings(made, true, false_merge=10, missed=4) == pytest.approx(1 - 14 / 12)
+    assert metrics.merge_savings(true, true, false_merge=10, missed=4) == 1
+    assert metrics.merge_savings(np.arange(6), true, false_merge=10, missed=4) == 0
+    assert math.isnan(metrics.merge_savings(np.arange(6), np.arange(6), 10, 4))
+
+
+def test_the_prices_of_a_matching_are_stated_in_full_and_above_zero():
+    frame = pd.DataFrame({"record": ["a", "b", "c", "d"], "who": [1, 1, 2, 3]})
+    rules = {"metric": "merge_savings", "key": "record", "prices": {"false_merge": 2, "missed": 1}}
+    found = frame.assign(customer=[1, 1, 1, 2])[["record", "customer"]]
+    scale = {"naive": -2, "excellent": 1}
+    assert score("prediction", rules | {"scale": scale}, found, found, Source(frame)).share == pytest.approx(
+        1 / 3
+    )
+    for wrong in (
+        {"missed": 1},
+        {"missed": 1, "false_merge": 0},
+        {"missed": 1, "false_merge": 2, "more": 1},
+        3,
+    ):
+        with pytest.raises(LabkitError, match="prices"):
+            questions.read_rules("prediction", rules | {"prices": wrong}, "q1")
 
 
 @pytest.mark.parametrize(
