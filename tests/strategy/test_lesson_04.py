@@ -10,7 +10,7 @@ import pytest
 
 from labkit.data import load
 from labkit.exercises.declare import data_of
-from labkit.exercises.lesson_04 import WENT_WRONG
+from labkit.exercises.lesson_04 import WENT_WRONG, _list_price
 from labkit.lessons import lesson_file, read
 
 
@@ -102,3 +102,40 @@ def test_what_offends_sells_little_and_what_nobody_notices_sells_more(messages):
     ugly = extra[["guilt", "disrespect", "unequal"]].sum()
     assert 0 < ugly < 0.05 * extra.sum()
     assert extra.drop(["guilt", "disrespect", "unequal", "failure hidden"]).min() > ugly
+
+
+def test_a_longer_look_back_accuses_prices_that_rose_for_good_and_a_shorter_one_misses_some(prose, messages):
+    history = load("price_history")
+    sales = messages[messages["claimed_was_brl"].notna()].reset_index(drop=True)
+    early, late = (
+        _list_price(sales, history, days).to_numpy() < sales["claimed_was_brl"] for days in (120, 42)
+    )
+    guilty = sales["breach"] == "raised price"
+    assert (guilty & ~late).sum() == 4
+    honest = sales[early & ~guilty]
+    assert len(honest) == 10
+    two_months_on = _list_price(honest, history, -60).to_numpy()
+    assert (two_months_on == honest["claimed_was_brl"]).all()
+    assert "accused 10 messages whose price had risen earlier and for good" in prose
+
+
+def test_what_is_said_to_be_nearly_gone_is_right_to_the_unit_or_far_from_it(messages):
+    scarce = messages[messages["claimed_units"].notna()]
+    weeks = scarce["sent_on"].dt.to_period("W").dt.start_time
+    on_hand = load("stock").set_index(["week", "product_id"])["on_hand"]
+    left = on_hand.reindex(
+        pd.MultiIndex.from_arrays([weeks, scarce["product_id"].astype("int64")])
+    ).to_numpy()
+    times = left / scarce["claimed_units"].astype(float)
+    assert (times[scarce["breach"].isna()] == 1).all()
+    assert times[scarce["breach"] == "false scarcity"].min() > 9
+
+
+def test_the_fifths_by_value_are_in_no_order_of_admissions(prose, tickets):
+    replies = load("complaint_replies").merge(load("truth/complaint_replies"), on="ticket_id")
+    replies = replies.merge(tickets, on="ticket_id")
+    value = load("orders").groupby("customer_id")["margin_brl"].sum()
+    fifth = replies["customer_id"].map(pd.qcut(value.rank(method="first"), 5, labels=False))
+    admits = (100 * (replies["stance"] == "admits").groupby(fifth).mean()).round().astype(int)
+    assert list(admits) == [58, 51, 39, 54, 42]
+    assert "the third in 39% and the best fifth in 42%" in prose
