@@ -174,10 +174,6 @@ LESSON = Lesson(
                         "Ask each customer for the last event."
                     ),
                 ),
-                "all who said anything": (
-                    lambda d: int(d.email["customer_id"].nunique()),
-                    N_("Those are all customers with any event on e-mail, revocations included."),
-                ),
                 "any channel": (
                     lambda d: d.any_channel(),
                     N_("Those allow marketing by *some* channel. Asked is e-mail."),
