@@ -442,7 +442,7 @@ LESSON = Lesson(
                 "mean of the rates": (
                     lambda d: d.mean_rates,
                     N_(
-                        "You averaged the rates of single messages, so that one to 900 people counts as much as one to 4,000. Add up "
+                        "You averaged the rates of single messages, so that one to few people counts as much as one to many. Add up "
                         "orders, opt-outs and `delivered` first, then divide."
                     ),
                 ),

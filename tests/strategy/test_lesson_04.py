@@ -5,6 +5,7 @@ When the data change on purpose, a failing case shows which sentence no longer h
 
 import re
 
+import nbformat
 import pandas as pd
 import pytest
 
@@ -139,3 +140,19 @@ def test_the_fifths_by_value_are_in_no_order_of_admissions(prose, tickets):
     admits = (100 * (replies["stance"] == "admits").groupby(fifth).mean()).round().astype(int)
     assert list(admits) == [58, 51, 39, 54, 42]
     assert "the third in 39% and the best fifth in 42%" in prose
+
+
+def test_about_half_of_those_left_over_cost_again_and_of_all_customers_fewer_than_one_in_ten_did(prose):
+    """The figures are those of cell 04-left-over and 04-books, as the notebook is committed."""
+    printed = " ".join(
+        output.get("text", "")
+        for cell in nbformat.read(lesson_file("04").built(), as_version=4).cells
+        for output in cell.get("outputs", [])
+    )
+    losing, everybody = re.search(
+        r"(\d+) of ([\d,]+) customers cost more than they brought", printed
+    ).groups()
+    left, again = (int(re.search(pattern, printed)[1]) for pattern in (r"(\d+) left, R", r"(\d+) cost again"))
+    assert int(losing) / int(everybody.replace(",", "")) < 0.1
+    assert 0.4 < again / left < 0.6
+    assert "about half of them cost again, when of all customers in 2024 fewer than one in ten did" in prose
