@@ -1,6 +1,7 @@
 """The business model canvas as a picture: nine blocks, each where Osterwalder and Pigneur put it.
 
 The blocks and their places are those of Alexander Osterwalder and Yves Pigneur's canvas.
+(The learning platform that is called Canvas has nothing to do with it: see :mod:`labkit.grading.exports.canvas`.)
 """
 
 from __future__ import annotations
