@@ -120,7 +120,7 @@ def _keeping(t: dict[str, pd.DataFrame]) -> SimpleNamespace:
 
 
 def _groups(t: dict[str, pd.DataFrame]) -> dict[str, dict[str, int]]:
-    """The base of the end of the year by its strongest bond: counted rightly, and in five wrong ways."""
+    """The base of the end of the year by its strongest bond: counted rightly, and in wrong ways."""
     import pandas as pd
 
     last = pd.Timestamp(YEAR, 12, 31)
@@ -153,6 +153,13 @@ def _groups(t: dict[str, pd.DataFrame]) -> dict[str, dict[str, int]]:
         "held today": _strongest(today, buys, clinic),
         "all years": _strongest(contract, any_order, any_visit),
         "later customers": {**right, "silent": right["silent"] + later},
+        "shares": {name: number / len(base) for name, number in right.items()},
+        "weakest first": {
+            "contract": int((contract & ~buys & ~clinic).sum()),
+            "buys": int((buys & ~clinic).sum()),
+            "clinic": int(clinic.sum()),
+            "silent": right["silent"],
+        },
     }
 
 
@@ -215,6 +222,8 @@ def _repairs(t: dict[str, pd.DataFrame]) -> SimpleNamespace:
         made_good=failed.isin(solved).mean(),
         number=int(failed.isin(solved).sum()),
         of_told=told["resolved_first_contact"].mean(),
+        opened_in_year=failed.isin(opened.loc[opened["resolved_first_contact"], "order_id"].dropna()).mean(),
+        not_made_good=1 - failed.isin(solved).mean(),
         told=len(told) / len(failed),
         of_tickets=opened["resolved_first_contact"].mean(),
         with_late=deliveries.loc[bad | late, "order_id"].isin(solved).mean(),
@@ -242,6 +251,7 @@ def _data() -> SimpleNamespace:
     this_year = off(YEAR)
     return SimpleNamespace(
         contradicted=blocks(this_year > MOST_OFF),
+        in_units=blocks(this_year * canvas["stated"] > MOST_OFF),
         any_difference=blocks(this_year > 0.0005),
         one_percent=blocks(this_year > 0.01),
         year_after=blocks(off(YEAR + 1) > MOST_OFF),
@@ -297,6 +307,13 @@ LESSON = Lesson(
                     N_(
                         "You took every line whose two figures differ at all. The board wrote two digits on a wall: 710 for 712 "
                         "is rounding and no contradiction. Ask for more than a tenth."
+                    ),
+                ),
+                "tenths for a tenth of it": (
+                    lambda d: d.in_units,
+                    N_(
+                        "You compared the difference itself with 0.10: on a line of thousands that is nothing, on a share a lot. Divide "
+                        "it by the stated figure first."
                     ),
                 ),
                 "one percent": (
@@ -399,6 +416,26 @@ LESSON = Lesson(
                         "in 2024."
                     ),
                 ),
+                "gifts of both years": (
+                    lambda d: _share(_kept(d.keep) - d.keep.gifts + d.keep.gifts_all_years, _won(d.keep)),
+                    N_("The gifts of both years are in it. Choose 2024 in `loyalty`, by the column `on`."),
+                ),
+                "vouchers of both years": (
+                    lambda d: _share(
+                        _kept(d.keep) - d.keep.vouchers + d.keep.vouchers_all_years, _won(d.keep)
+                    ),
+                    N_(
+                        "The vouchers of both years are in it. Choose 2024 in `tickets`, by the column `opened_at`."
+                    ),
+                ),
+                "no gifts": (
+                    lambda d: _share(_kept(d.keep) - d.keep.gifts, _won(d.keep)),
+                    N_("The gifts for loyalty points are missing: `value_brl` in `loyalty`, in 2024."),
+                ),
+                "no vouchers": (
+                    lambda d: _share(_kept(d.keep) - d.keep.vouchers, _won(d.keep)),
+                    N_("The vouchers are missing: `compensation_brl` of the tickets opened in 2024."),
+                ),
                 "the other side": (
                     lambda d: _share(_won(d.keep), _kept(d.keep)),
                     N_("That is the share of *winning*. The share of keeping is the rest."),
@@ -420,12 +457,12 @@ LESSON = Lesson(
                     "strongest one is, in the order of the list."
                 ),
                 N_(
-                    '`base["customer_id"].isin(…)` says for each customer whether it stands in another table. Take '
+                    "`holds`, `orders_placed` and `visited` are true or false for each customer; `.sum()` counts the true ones. Take "
                     "out those already placed with `& ~…`."
                 ),
                 N_(
-                    '`np.select([contract, buys, clinic], ["contract", "buys", "clinic"], "silent")` gives each the first '
-                    "group that fits; `pd.Series(…).value_counts().to_dict()` counts them."
+                    "Buyers without a contract: `(orders_placed & ~holds).sum()`. Visitors have two groups before them, and the silent "
+                    "ones are none of the three."
                 ),
             ],
             misconceptions={
@@ -434,6 +471,17 @@ LESSON = Lesson(
                     N_(
                         "Your groups overlap: they add up to more than the base. Who holds a contract *and* orders belongs to "
                         '"contract" only, who orders and visits the clinic to "buys" only.'
+                    ),
+                ),
+                "shares for numbers": (
+                    lambda d: d.groups["shares"],
+                    N_("Those are shares of the base. The *numbers* of customers are asked."),
+                ),
+                "weakest bond first": (
+                    lambda d: d.groups["weakest first"],
+                    N_(
+                        "You began with the weakest bond and took from the stronger ones. It is the other way round: first the contract, "
+                        "then orders, then visits."
                     ),
                 ),
                 "orders before contracts": (
@@ -446,7 +494,7 @@ LESSON = Lesson(
                 "contracts for customers": (
                     lambda d: d.groups["contracts"],
                     N_(
-                        "You counted contracts. Some customers hold two: count customers, each once, by asking of each one in `base` "
+                        "You counted contracts. Some customers hold two: count customers, each once. `holds` asks each one in `base` "
                         "whether it stands in `running`."
                     ),
                 ),
@@ -478,8 +526,8 @@ LESSON = Lesson(
                 ),
             },
             success=N_(
-                "One in six has a contract, half buy without one, and a quarter did nothing at all that year. “One customer base” is four "
-                "relationships, one of which may be over."
+                "One in six has a contract, half buy without one, and a quarter left no trace in these tables. “One customer base” is four "
+                "groups, and for one of them the relationship may be over."
             ),
         ),
         Exercise(
@@ -502,7 +550,7 @@ LESSON = Lesson(
                     lambda d: d.repairs.of_told,
                     N_(
                         "You divided by the failed deliveries that became a ticket. Those who said nothing had a failed delivery "
-                        "too, and nothing was made good: divide by all that failed."
+                        "too, and the desk did nothing for them: divide by all that failed."
                     ),
                 ),
                 "told only": (
@@ -510,6 +558,19 @@ LESSON = Lesson(
                     N_(
                         "That is the share that was *told*, and all of these tickets have been closed. Closed is not solved, as the "
                         "card says: count those with `resolved_first_contact`."
+                    ),
+                ),
+                "tickets of the year only": (
+                    lambda d: d.repairs.opened_in_year,
+                    N_(
+                        "You took the tickets opened in 2024 (`opened`). A parcel of late December is complained about in January: "
+                        "look the orders up in all `tickets`."
+                    ),
+                ),
+                "the rest": (
+                    lambda d: d.repairs.not_made_good,
+                    N_(
+                        "That is the share *not* told, or not solved at the first contact. Asked is the rest."
                     ),
                 ),
                 "a number for a share": (
@@ -543,7 +604,7 @@ LESSON = Lesson(
                 ),
             },
             success=N_(
-                "Two tickets in three are solved at once, but only one failed delivery in four. Of most failures the desk never "
+                "Two tickets in three are solved at once, but of failed deliveries about one in four is told and solved. Of most failures the desk never "
                 "hears, and no figure per ticket shows that."
             ),
         ),
@@ -666,6 +727,20 @@ LESSON = Lesson(
                     N_(
                         "D, F and G have changed places. Names on cards are something the maker *has*, like Caramelo's customer base: "
                         "a resource. How a shop stays or goes is the relationship, and what it pays the revenue."
+                    ),
+                ),
+                "names in relationships": (
+                    _umbu(F="customer relationships"),
+                    N_(
+                        "Nearly. F is a list of names, something the maker *has*, like Caramelo's customer base. Knowing a name is not yet a "
+                        "relationship."
+                    ),
+                ),
+                "a reorder belongs nowhere": (
+                    _umbu(G="none"),
+                    N_(
+                        "G belongs on the canvas: whether shops stay by a contract or from order to order is how the maker's customers are "
+                        "kept. It is E that is another company's."
                     ),
                 ),
                 "names and reorders swapped": (
