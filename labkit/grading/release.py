@@ -89,6 +89,11 @@ def _readme(assignment: Assignment) -> str:
     for language in [each for each in LANGUAGES if each in assignment.notebooks]:
         notebook = notebook_name(assignment, language)
         with speaking(language):
+            case = (
+                _("The case pack is in the folder case.")
+                if assignment.case is not None
+                else _("Its data are the course's own: lk.load reads them.")
+            )
             parts.append(
                 _(
                     """{title}
@@ -96,7 +101,7 @@ def _readme(assignment: Assignment) -> str:
 1. You need the course CRM Labs on your machine: its README says how to install it.
    Open a terminal in the course folder and put this folder into it, for example as work/{name}.
 2. Start JupyterLab with `make lab` and open {notebook} in this folder.
-3. The case pack is in the folder case. Write only in the cells meant for answers, and save (Ctrl+S).
+3. {case} Write only in the cells meant for answers, and save (Ctrl+S).
    The next two commands go into a terminal of JupyterLab, opened in this folder. The end of the notebook
    names assignments/{name}/{name}.ipynb, where the course keeps a copy of its own: your work is {notebook} here.
 4. See what will be graded:          labkit preview {notebook}
@@ -107,7 +112,11 @@ Steps 4 and 5 work without a network connection. Leave the hidden folder {hidden
 with it, `labkit preview` can tell whether a cell of the assignment was changed by mistake.
 """
                 ).format(
-                    title=assignment.title(language), name=assignment.id, notebook=notebook, hidden=HIDDEN
+                    case=case,
+                    title=assignment.title(language),
+                    name=assignment.id,
+                    notebook=notebook,
+                    hidden=HIDDEN,
                 )
             )
     return ("-" * 78 + "\n\n").join(f"{part}\n" for part in parts)

@@ -363,7 +363,7 @@ def test_clusters_may_have_any_names():
 @pytest.mark.parametrize(
     ("kind", "rules", "said"),
     [
-        ("number", {"tolerence": 1}, "tolerence is no rule of this kind; there are: near"),
+        ("number", {"tolerence": 1}, "tolerence is no rule of this kind; there are: against, near"),
         ("number", {"tolerance": -1}, "tolerance is -1; expected a number from 0 on"),
         ("number", {"near": {"tolerance": 1}}, "credit between 0 and 1"),
         ("table", {"rows": "sorted"}, "rows is 'sorted'; expected one of any, same"),
