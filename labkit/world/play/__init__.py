@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import pandas as pd
 
+from labkit.data.tables import TABLES
 from labkit.errors import LabkitError
 from labkit.i18n import _
 from labkit.world.play.engine import Engine
@@ -109,23 +111,23 @@ def _play(world, plan, days: int, seed: int, rules: Rules, name: str) -> Result:
         days,
         tuple(c.name for c in p.channels),
         tuple(m.name for m in p.messages),
-        latent_columns(world),
+        latent_columns(),
     )
     ask = _asker(plan, reader, world, engine, days)
     for day in range(days):
         engine.play(day, ask(day))
-    nothing = None if plan is None else _nothing(world, days, seed)
+    nothing = None if plan is None else functools.partial(_nothing, world, days, seed)
     return Result(
         name=name, days=days, seed=seed, rules=rules, world=world, cast=cast, start=start, end=state,
-        diary=engine.diary, value=base_value(cast, state), nothing=nothing,
+        diary=engine.diary, value=base_value(cast, state), do_nothing=nothing,
     )  # fmt: skip
 
 
 def _asker(plan, reader: Reader, world, engine: Engine, days: int) -> Callable[[int], Contacts]:
     """Return a function that gives the contacts of a day."""
+    nobody = reader.read(pd.DataFrame(columns=list(COLUMNS)))
     if isinstance(plan, pd.DataFrame) or plan is None:
-        table = pd.DataFrame(columns=list(COLUMNS)) if plan is None else plan
-        all_ = reader.read(table)
+        all_ = nobody if plan is None else reader.read(plan)
         ends = all_.day.searchsorted(range(days + 1))
         return lambda day: all_[slice(ends[day], ends[day + 1])]
     view = View(world, engine, days, reader.latent)
@@ -141,9 +143,7 @@ def _asker(plan, reader: Reader, world, engine: Engine, days: int) -> Callable[[
             raise raised_error(problem, reader.latent, day) from problem
         finally:
             world.truth = truth
-        if answer is None:
-            answer = pd.DataFrame(columns=list(COLUMNS))
-        return reader.read(answer, today=day)
+        return nobody if answer is None else reader.read(answer, today=day)
 
     return ask
 
@@ -161,8 +161,10 @@ class _Hidden:
         raise latent_error(name, self.__dict__["day"])
 
 
-def latent_columns(world) -> frozenset[str]:
+@functools.cache
+def latent_columns() -> frozenset[str]:
     """Names of columns of the truth that no visible table has."""
-    hidden = {c for frame in world.truth.values() for c in frame.columns}
-    seen = {c for frame in world.visible().values() for c in frame.columns}
+    made = {name: set(table.columns) for name, table in TABLES.items() if table.generated}
+    hidden = set().union(*(columns for name, columns in made.items() if name.startswith("truth/")))
+    seen = set().union(*(columns for name, columns in made.items() if not name.startswith("truth/")))
     return frozenset(hidden - seen - {"customer_id"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -55,7 +56,12 @@ class Result:
     end: State = field(repr=False)
     diary: Diary = field(repr=False)
     value: np.ndarray = field(repr=False)
-    nothing: Result | None = field(repr=False)
+    do_nothing: Callable[[], Result] | None = field(repr=False)
+
+    @cached_property
+    def nothing(self) -> Result | None:
+        """Doing nothing in the same future; none if this is it."""
+        return None if self.do_nothing is None else self.do_nothing()
 
     @cached_property
     def customers(self) -> pd.DataFrame:

@@ -85,7 +85,7 @@ def test_every_visible_table_is_there_and_no_latent_column_in_any(town):
     names = [name for name in town.visible() if name not in {"orders", "plans", "deliveries"}]
     seen, _result = watch(town, lambda view: {name: getattr(view, name) for name in names}, 1)
     assert set(seen[0]) == set(names)
-    hidden = latent_columns(town)
+    hidden = latent_columns()
     assert {"satisfaction", "purchase_rate", "dropout", "tolerance", "plan_churn"} <= hidden
     for frame in seen[0].values():
         assert not hidden & set(frame.columns)
@@ -114,3 +114,22 @@ def test_a_function_and_a_table_of_the_same_contacts_are_the_same_plan(town):
 def test_the_world_of_the_course_is_made_once():
     assert course.__wrapped__ is not None
     assert course.cache_info().maxsize is None
+
+
+def test_what_the_course_makes_to_play_is_as_in_the_whole_and_has_the_same_future():
+    whole, part = course(), course(to_play=True)
+    assert {"orders", "plans", "customers", "consents"} <= set(part) < set(whole)
+    for name, table in part.tables().items():
+        pd.testing.assert_frame_equal(table, whole.tables()[name])
+    ids = whole.customers["customer_id"]
+    futures = [
+        world.run(contacts(ids, [0, 7], message="voucher_10"), 20).customers for world in (whole, part)
+    ]
+    pd.testing.assert_frame_equal(*futures)
+
+
+def test_doing_nothing_is_played_when_it_is_asked_for(town):
+    result = town.run(contacts(town.customers["customer_id"], [0]), 9, seed=987)
+    assert (9, 987) not in town._played
+    assert result.score == result.totals["profit_brl"] - result.nothing.totals["profit_brl"]
+    assert result.nothing.nothing is None
