@@ -367,8 +367,8 @@ LESSON = Lesson(
                     "with `~later`."
                 ),
                 N_(
-                    '`loyalty` and `tickets` hold both years: choose `loyalty["on"].dt.year == year` and '
-                    '`tickets["opened_at"].dt.year == year`.'
+                    'Gifts: `points["value_brl"].sum()`; vouchers: `opened["compensation_brl"].sum()`. `loyalty` and `tickets` hold '
+                    "both years."
                 ),
             ],
             misconceptions={
@@ -399,8 +399,8 @@ LESSON = Lesson(
                         _won(d.keep),
                     ),
                     N_(
-                        "The gifts and vouchers of both years are in it, beside the budgets of one. Choose 2024 in `loyalty` and "
-                        "`tickets` as well."
+                        "The gifts and vouchers of both years are in it, beside the budgets of one. Those of 2024 are in "
+                        "`points` and `opened`."
                     ),
                 ),
                 "ratio of the two": (
@@ -418,23 +418,21 @@ LESSON = Lesson(
                 ),
                 "gifts of both years": (
                     lambda d: _share(_kept(d.keep) - d.keep.gifts + d.keep.gifts_all_years, _won(d.keep)),
-                    N_("The gifts of both years are in it. Choose 2024 in `loyalty`, by the column `on`."),
+                    N_("The gifts of both years are in it. Those of 2024 are in `points`."),
                 ),
                 "vouchers of both years": (
                     lambda d: _share(
                         _kept(d.keep) - d.keep.vouchers + d.keep.vouchers_all_years, _won(d.keep)
                     ),
-                    N_(
-                        "The vouchers of both years are in it. Choose 2024 in `tickets`, by the column `opened_at`."
-                    ),
+                    N_("The vouchers of both years are in it. Those of 2024 are in `opened`."),
                 ),
                 "no gifts": (
                     lambda d: _share(_kept(d.keep) - d.keep.gifts, _won(d.keep)),
-                    N_("The gifts for loyalty points are missing: `value_brl` in `loyalty`, in 2024."),
+                    N_("The gifts for loyalty points are missing: `value_brl` in `points`."),
                 ),
                 "no vouchers": (
                     lambda d: _share(_kept(d.keep) - d.keep.vouchers, _won(d.keep)),
-                    N_("The vouchers are missing: `compensation_brl` of the tickets opened in 2024."),
+                    N_("The vouchers are missing: `compensation_brl` in `opened`."),
                 ),
                 "the other side": (
                     lambda d: _share(_won(d.keep), _kept(d.keep)),
