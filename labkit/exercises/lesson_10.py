@@ -70,7 +70,7 @@ class _Data:
 
     @cached_property
     def pairs(self) -> Any:
-        """Pairs of records with one CPF: years apart, two or more, same first name, both phones known, phones differ."""
+        """Pairs of records with one CPF: years apart and groups of them, same first name, both phones known, phones differ."""
         import pandas as pd
 
         known = self.records.reset_index().dropna(subset=["cpf"])
@@ -79,7 +79,10 @@ class _Data:
         return pd.DataFrame(
             {
                 "years": years,
+                "from_one_year": years >= 1,
                 "late": years >= 2,
+                "two_to_three": (years >= 2) & (years < 3),
+                "oldest": years >= 3,
                 "same_first": pairs["first"] == pairs["first_other"],
                 "both": pairs["phone"].notna() & pairs["phone_other"].notna(),
                 "differs": ~(pairs["phone"] == pairs["phone_other"]),
@@ -184,6 +187,10 @@ LESSON = Lesson(
                         "`charged_brl`: a visit to the clinic is something done, but this column is the money for it: transactional."
                     ),
                 ),
+                "American spelling": (
+                    lambda d: d.six_but(opened="behavioral", added_to_cart="behavioral"),
+                    N_("The kinds are right; only the word is spelled `behavioural` here."),
+                ),
                 "the cart and the message are transactions": (
                     lambda d: d.six_but(added_to_cart="transactional", opened="transactional"),
                     N_(
@@ -232,6 +239,10 @@ LESSON = Lesson(
                         "That is the share of cards *with* the placeholder. Asked are those with a usable date."
                     ),
                 ),
+                "a number of cards": (
+                    lambda d: int(d.usable.sum()),
+                    N_("That is *how many* cards have a usable date. Divide by the number of all cards."),
+                ),
                 "those without": (
                     lambda d: float(1 - d.usable.mean()),
                     N_("That is the share of cards *without* a usable birth date."),
@@ -245,7 +256,7 @@ LESSON = Lesson(
             id="10.q3",
             answer="differs_late",
             expected=lambda d: d.differs("late", "same_first", "both"),
-            tolerance=0.005,
+            tolerance=0.001,
             unit=N_("of the pairs"),
             hints=[
                 N_('Keep the rows of `same_first` whose `years_apart` is `"2 to 3"` or `"3 or more"`.'),
@@ -272,6 +283,42 @@ LESSON = Lesson(
                     lambda d: d.differs("same_first", "both"),
                     N_(
                         "That is the share over all pairs, however far apart. Only two years and more are asked."
+                    ),
+                ),
+                "only two to three years": (
+                    lambda d: d.differs("two_to_three", "same_first", "both"),
+                    N_(
+                        "That is the row `2 to 3` of the table. Two *or more* years are asked: those of `3 or more` as well."
+                    ),
+                ),
+                "only the oldest": (
+                    lambda d: d.differs("oldest", "same_first", "both"),
+                    N_(
+                        "That is the row `3 or more` of the table. Pairs of two to three years belong to it as well."
+                    ),
+                ),
+                "the mean of two shares": (
+                    lambda d: (
+                        (
+                            d.differs("two_to_three", "same_first", "both")
+                            + d.differs("oldest", "same_first", "both")
+                        )
+                        / 2
+                    ),
+                    N_(
+                        "You took the mean of two rows of the table, but the older row has far fewer pairs. Count all pairs together."
+                    ),
+                ),
+                "from one year on": (
+                    lambda d: d.differs("from_one_year", "same_first", "both"),
+                    N_("You took the pairs from *one* year on. Asked are two or more."),
+                ),
+                "a number of pairs": (
+                    lambda d: int(
+                        d.pairs.loc[d.pairs[["late", "same_first", "both"]].all(axis=1), "differs"].sum()
+                    ),
+                    N_(
+                        "That is *how many* pairs differ. Divide by the number of pairs that have both phones."
                     ),
                 ),
                 "phones that agree": (
@@ -302,6 +349,13 @@ LESSON = Lesson(
                 "upside down": (
                     lambda d: d.ranked(d.births["right"] / d.births["valid"])[::-1],
                     N_("That is the order from the least to the most trustworthy. Turn it round."),
+                ),
+                "right of all, upside down": (
+                    lambda d: d.ranked(d.births["right"])[::-1],
+                    N_(
+                        "You sorted `right` upwards. It is also a share of *all* records; you hold a valid date: divide `right` by `valid`, "
+                        "and put the greatest first."
+                    ),
                 ),
             },
             success=N_(
@@ -343,6 +397,19 @@ LESSON = Lesson(
                     lambda d: abs(int(d.person.nunique()) - d.different),
                     N_(
                         "That is only how far apart the two totals are. People counted twice can hide people left out."
+                    ),
+                ),
+                "distance with its sign": (
+                    lambda d: -abs(int(d.person.nunique()) - d.different),
+                    N_(
+                        "A number of people cannot be negative. You took one total from the other; people counted twice can hide people "
+                        "left out."
+                    ),
+                ),
+                "counted too often": (
+                    lambda d: d.different - int(d.person[d.named_and_born].nunique()),
+                    N_(
+                        "That is by how much the count is too great for the people who *are* in it. Asked are those who are not."
                     ),
                 ),
                 "records less values": (
