@@ -26,6 +26,8 @@ def good(tmp_path_factory):
     record = (who["source"] + ":" + who["record_id"]).to_numpy()
     consents = tables["consents"].assign(record=record).dropna(subset=["record"])
     consents.drop(columns="customer_id").to_csv(folder / "consents.csv", index=False)
+    for name in ("customers", "orders"):  # these carry the company's own numbers
+        tables[name].to_csv(folder / f"{name}.csv", index=False)
     return folder
 
 
@@ -93,6 +95,18 @@ def test_the_card_of_a_customer_holds_the_whole_history(made):
     assert set(found.history["what"]) >= {"registered", "consent"}
     assert found.customer["name"] in found._repr_html_()
     assert found.customer["name"] in str(found)
+
+
+def test_orders_under_own_numbers_find_their_customers_and_none_is_lost(good, made):
+    kept, given = table(made[0], "orders"), pd.read_csv(good / "orders.csv")
+    assert sorted(kept["order_id"]) == sorted(given["order_id"])
+    numbers = kept.set_index("order_id")["customer_number"]
+    assert (numbers == given.set_index("order_id")["customer_id"].reindex(numbers.index)).all()
+    on_a_card = kept.dropna(subset=["customer_id"])
+    assert len(on_a_card) > 0.9 * len(kept)
+    assert on_a_card.groupby("customer_number")["customer_id"].nunique().eq(1).all()
+    found = card.customer_card(made[0], on_a_card["customer_id"].iloc[0])
+    assert "order" in set(found.history["what"])
 
 
 def test_one_query_answers_how_many_may_be_mailed(made):
