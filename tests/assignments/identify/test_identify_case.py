@@ -103,7 +103,12 @@ def test_the_samples_are_what_their_generator_makes():
 
 def test_what_students_get_holds_no_answer(identify):
     content = bundle(identify)
-    assert set(content) == {"identify.ipynb", "README.txt", ".labkit/assignment.ipynb"}
+    notebooks = {
+        f"{folder}{name}{language}.ipynb"
+        for folder, name in (("", "identify"), (".labkit/", "assignment"))
+        for language in ("", ".pt-BR")
+    }
+    assert set(content) == {"README.txt", *notebooks}
     text = json.dumps(nbformat.from_dict(identify.main))
     for told in ("P05", "P03", "P06", "K07", "FALECIDO", "TUTOR", 'dependente\\"'):
         assert told not in text, told
