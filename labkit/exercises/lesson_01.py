@@ -133,6 +133,34 @@ LESSON = Lesson(
                         "the tool does, and nobody's work is judged by it: no customer is treated differently."
                     ),
                 ),
+                "only what one assistant knows": (
+                    lambda d: {"C"},
+                    N_(
+                        "C passes the test at once. But somebody must decide whom to treat how (B) and look after whom, "
+                        "and be paid for it (E): strategy and organisation are the layers that are asked for."
+                    ),
+                ),
+                "deciding is only talk": (
+                    lambda d: {"C", "E"},
+                    N_(
+                        "B is missing. To stop the discounts for some customers, for a reason, treats them differently "
+                        "tomorrow: it is the first layer, strategy."
+                    ),
+                ),
+                "everything on the list": (
+                    lambda d: {"A", "B", "C", "D", "E", "F"},
+                    N_(
+                        "All six can stand in a CRM budget. Which of them would treat a customer differently if the computers "
+                        "were down? Three only hold, send or count."
+                    ),
+                ),
+                "everything but the licences": (
+                    lambda d: {"B", "C", "D", "E", "F"},
+                    N_(
+                        "A is rightly out. But D sends everybody the same, and F counts what the tool does: without the tool "
+                        "nothing is left of either."
+                    ),
+                ),
                 "only decisions at the top": (
                     lambda d: {"B", "E"},
                     N_(
@@ -200,6 +228,33 @@ LESSON = Lesson(
                     N_(
                         "B only *says* that there is a study: no title, no year, no sample. What nobody can look up is "
                         "folklore, however often it is repeated."
+                    ),
+                ),
+                "folklore has no grade": (
+                    lambda d: ["D", "A"],
+                    N_(
+                        "The order is right, and you left B out. But B was *seen*, and what is missing from it is known: that "
+                        "is a grade, the lowest, folklore. Only C cannot be graded, because nobody saw it."
+                    ),
+                ),
+                "the famous firm first, folklore left out": (
+                    lambda d: ["A", "D"],
+                    N_(
+                        "Two things. D compared two groups and says how; A shows no method: D comes first. And B was seen, so it "
+                        "has a grade, folklore: it belongs in the list, last."
+                    ),
+                ),
+                "only what can be looked up": (
+                    lambda d: ["D"],
+                    N_(
+                        "D is the strongest. A and B are weak, but they were seen, so they have a grade and a place behind it; "
+                        "only C has none."
+                    ),
+                ),
+                "not seen is better than folklore": (
+                    lambda d: ["D", "A", "C", "B"],
+                    N_(
+                        "You gave C a place before B. It may be better or worse, nobody knows: it was not seen, so leave it out."
                     ),
                 ),
                 "weakest first": (
@@ -503,6 +558,13 @@ LESSON = Lesson(
                     N_(
                         "That is what the whole campaign cost. Divide it by the extra buyers: those beyond what the "
                         "treated group would have had at the control group's rate."
+                    ),
+                ),
+                "the number of extra buyers": (
+                    lambda d: d.size["treated"] * _extra(d, "buyers"),
+                    N_(
+                        "That is how *many* buyers the message brought. Now divide by it what the company gave for them: "
+                        "messages, and discounts beyond the control group's."
                     ),
                 ),
                 "per message": (
