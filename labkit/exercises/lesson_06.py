@@ -23,9 +23,10 @@ def _data() -> SimpleNamespace:
     objectives = load("objectives").set_index("measure")
     structures = load("structures").merge(load("roles"), on="role")
     structures["given"] = structures["share_of_hours"] * structures["hours_needed_a_week"]
-    wanted = objectives.loc["repeat_share"]
+    wanted, okrs = objectives.loc["repeat_share"], load("okrs")
     return SimpleNamespace(
-        asked=set(load("okrs")["measure"]),
+        asked=set(okrs["measure"]),
+        key_results=set(okrs["key_result"]),
         wished=set(objectives.index),
         worked=set(load("initiatives")["measure"]),
         relative=wanted["target"] / wanted["baseline"] - 1,
@@ -53,7 +54,7 @@ def _loop() -> dict:
 
     from labkit import world
 
-    caramelo = world.course()
+    caramelo = world.course(to_play=True)
     notes = {}
 
     def look_only(view):
@@ -73,6 +74,7 @@ def _loop() -> dict:
         "due": len(due),
         "customers": len(base),
         "reached": int(allowed["consent_email"]),
+        "written_to": int(base[["consent_email", "consent_whatsapp", "consent_sms"]].any(axis=1).sum()),
         "messages": len(WEEKS) * int(allowed.sum()),
     }
 
@@ -97,7 +99,7 @@ APPROACH = dict(
 
 LESSON = Lesson(
     id="06",
-    title=N_("How do we begin?"),
+    title=N_("CRM as a process"),
     step="strategy",
     data=_data,
     exercises=[
@@ -131,6 +133,10 @@ LESSON = Lesson(
                 "new wishes": (
                     lambda d: d.wished - d.asked,
                     N_("That is what is new now. Measures asked for in both years are wanted."),
+                ),
+                "texts instead of measures": (
+                    lambda d: d.key_results,
+                    N_("Those are the sentences of the key results. Take the column `measure`."),
                 ),
             },
             success=N_(
@@ -180,13 +186,30 @@ LESSON = Lesson(
                         "With 1.96 the test would find the effect in only half of all cases. For four in five take 2.8."
                     ),
                 ),
+                "in proportion": (
+                    lambda d: (
+                        len(d.bought) * MULTIPLIER * d.bought.std() * (4 / len(d.bought)) ** 0.5 / _target(d)
+                    ),
+                    N_(
+                        "You multiplied the customers by how many times too small the target is. Chance shrinks with the "
+                        "*root* of the customers, so take that factor squared."
+                    ),
+                ),
+                "percent taken for points": (
+                    lambda d: _needed(d, d.relative),
+                    N_(
+                        "You took the change in percent as if it were points of the share. Take the target from `reach`, "
+                        "which is that percentage of the monthly share."
+                    ),
+                ),
                 "the customers at hand": (
                     lambda d: len(d.bought),
                     N_("That is how many there were in December. Asked for is how many it would take."),
                 ),
             },
             success=N_(
-                "Not a failure of the loop but of the expectation: nobody can keep that promise, whatever they send."
+                "Not a failure of the loop but of the expectation: to show a target of this size, one month of these "
+                "customers is too little, whatever is sent."
             ),
         ),
         Exercise(
@@ -229,6 +252,16 @@ LESSON = Lesson(
                     lambda d: d.owner["hours_needed_a_week"] - d.owner["given"],
                     N_("Those are the hours that nobody gives. Asked for are the hours left for the work."),
                 ),
+                "nothing below zero": (
+                    lambda d: _left(d.owner).clip(lower=0),
+                    N_(
+                        "You cut it off at zero. Leave it below: it says how many hours of agreeing have no place in the week."
+                    ),
+                ),
+                "whole hours": (
+                    lambda d: _left(d.owner).round(),
+                    N_("Right, but rounded to whole hours. Leave the decimals."),
+                ),
                 "all roles": (
                     lambda d: _left(d.everybody.set_index("structure")).groupby("structure").sum(),
                     N_("That is all eight roles together. Keep the rows of the CRM owner only."),
@@ -253,6 +286,20 @@ LESSON = Lesson(
                     N_(
                         "You begin with the platform. Nobody knows yet what it must do, and last year's tool can send one "
                         "e-mail. Technology comes last; what the loop taught writes the list of what it must do."
+                    ),
+                ),
+                "technology third": (
+                    lambda d: list("BDAEGCF"),
+                    N_(
+                        "Strategy, organisation, technology: the order is right, but what the platform must do is known only "
+                        "when the four steps have been walked once. Last year's tool is enough for that."
+                    ),
+                ),
+                "people when somebody has to send": (
+                    lambda d: list("BEGDCFA"),
+                    N_(
+                        "The list and the rule decide whom you contact, and you let nobody decide them. Name the people right "
+                        "after the purpose."
                     ),
                 ),
                 "the platform before sending": (
@@ -372,7 +419,7 @@ LESSON = Lesson(
             answer="expected_opt_outs",
             expected=lambda d: d.opt_outs / d.treated * d.messages,
             tolerance=1,
-            unit=N_("customers"),
+            unit=N_("opt-outs"),
             hints=[
                 N_("`by_arm` says how many of the treated opted out; each of them got one message."),
                 N_("Opt-outs per message, times the agency's messages: `len(agency())`."),
@@ -402,6 +449,18 @@ LESSON = Lesson(
                         "Those are the agency's e-mails only. WhatsApp and SMS are messages too: `len(agency())`."
                     ),
                 ),
+                "rounded rate": (
+                    lambda d: round(1000 * d.opt_outs / d.treated) / 1000 * d.messages,
+                    N_(
+                        "Nearly: you rounded the rate first, and it is multiplied by tens of thousands. Divide in the same line."
+                    ),
+                ),
+                "everybody who can be reached, once": (
+                    lambda d: d.opt_outs / d.treated * d.written_to,
+                    N_(
+                        "You counted each customer of the plan once. The agency writes to them many times: multiply by its messages."
+                    ),
+                ),
                 "the loop's own": (
                     lambda d: d.opt_outs,
                     N_("That is what the loop cost. Scale it to the agency's number of messages."),
@@ -412,7 +471,8 @@ LESSON = Lesson(
                 ),
             },
             success=N_(
-                "Hundreds, known before a single one has left. From six opt-outs this is rough; that it is not a dozen is sure."
+                "Hundreds, before a single one has left. From six opt-outs this is rough: the interval is wide, as you will see. It is "
+                "still more than anybody knew before."
             ),
         ),
     ],
