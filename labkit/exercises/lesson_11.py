@@ -174,9 +174,13 @@ LESSON = Lesson(
                 "cleans what came": (
                     lambda d: 0,
                     N_(
-                        'None is lost if the second night starts from `cards["nome"]` again, and that is the cure. The colleague\'s job starts from '
-                        "the cleaned `name`."
+                        'The column `name` does stay as it is; look at `suffix`. Or you cleaned `cards["nome"]` again: that is the cure, but '
+                        "the colleague's job starts from the cleaned `name`."
                     ),
+                ),
+                "share of the cards": (
+                    lambda d: float((d.suffixes["first"].notna() & d.suffixes["second"].isna()).mean()),
+                    N_("That is a share of all cards. How many cards is it? Take the sum, not the mean."),
                 ),
                 "blank differs from blank": (
                     lambda d: int((d.suffixes["first"] != d.suffixes["second"]).sum()),
@@ -226,6 +230,18 @@ LESSON = Lesson(
                     lambda d: int((d.days["before"] == d.days["meant"]).sum()),
                     N_("Those were read *right*: day and month are the same number."),
                 ),
+                "no error, no fault": (
+                    lambda d: 0,
+                    N_(
+                        "No error is raised, and yet `08/02/2025`, meant as 2 August, is read as 8 February. Compare with the right reading."
+                    ),
+                ),
+                "share of all rows": (
+                    lambda d: float(
+                        (d.days["before"].notna() & (d.days["before"] != d.days["meant"])).mean()
+                    ),
+                    N_("That is a share of all rows. How many rows is it? Take the sum, not the mean."),
+                ),
                 "in the future": (
                     lambda d: d.in_the_future,
                     N_(
@@ -255,6 +271,13 @@ LESSON = Lesson(
                     N_(
                         "Your numbers add up to more than the 262 rows: you counted new and known rows in the whole file, the ones sent twice "
                         "included. Count in `january.table`."
+                    ),
+                ),
+                "counts rows of the file, none aside": (
+                    lambda d: d.by_row | {"aside": 0},
+                    N_(
+                        "They add up, but rows that were sent twice were set aside: see `len(january.aside)`. Count new and known in "
+                        "`january.table`."
                     ),
                 ),
                 "all taken in are new": (

@@ -27,6 +27,13 @@ def test_a_number_that_begins_with_zero_mostly_stays_valid_when_it_moves():
     assert 0.75 < to.cpf(known.str[1:] + "0").notna().mean() < 0.95
 
 
+def test_of_swapped_neighbours_hardly_any_pass():
+    known = to.cpf(lk.load("source_ecommerce")["cpf"]).dropna().drop_duplicates().iloc[::20]
+    swapped = [known.str[:k] + known.str[k + 1] + known.str[k] + known.str[k + 2 :] for k in range(10)]
+    passed = sum(int(to.cpf(numbers[numbers != known]).notna().sum()) for numbers in swapped)
+    assert passed < 0.005 * sum(int((numbers != known).sum()) for numbers in swapped)
+
+
 def test_most_days_that_can_be_read_are_read_wrong(data):
     readable = data.days["before"].notna()
     assert (data.days["before"] != data.days["meant"])[readable].mean() > 0.8
