@@ -174,7 +174,7 @@ def phone(column: pd.Series, region: str = "BR") -> pd.Series:
 def email(column: pd.Series) -> pd.Series:
     """E-mail address in lower case; blank where there is not one part on each side of one @.
 
-    Whether an address exists is for lesson 11 to ask; for matching, a wrong address can still agree.
+    Whether an address exists is not asked: for matching, a wrong address can still agree.
     """
 
     def one(text: str) -> str | None:
