@@ -2,7 +2,7 @@
 
 What lessons 10 to 14 build by hand, as a library. The names below are those of lesson 12; the others stand in modules of
 their own: ``profile`` and ``kinds`` (10), ``standardise``, ``contracts``, ``describing`` and ``intake`` (11), ``survivorship``,
-``database``, ``refreshing`` and ``card`` (13), ``consent`` and ``anonymity`` (14), ``pipeline`` (``labkit identify``).
+``bridge``, ``database``, ``refreshing`` and ``card`` (13), ``consent`` and ``anonymity`` (14), ``pipeline`` (``labkit identify``).
 
 >>> from labkit import identify
 >>> records = identify.stack_sources({"shop": shop, "clinic": clinic})          # doctest: +SKIP
