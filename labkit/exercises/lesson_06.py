@@ -471,7 +471,7 @@ LESSON = Lesson(
                 ),
             },
             success=N_(
-                "Hundreds, before a single one has left. From six opt-outs this is rough: the interval is wide, as you will see. It is "
+                "Hundreds is the best guess, before a single one has left. From six opt-outs this is rough: the interval is wide, as you will see. It is "
                 "still more than anybody knew before."
             ),
         ),
