@@ -2,19 +2,17 @@
 
 import importlib.util
 import json
+import shutil
 
 import nbformat
-import pandas as pd
 import pytest
 import yaml
 
 from benchmarks import identify_assignment as scale
 from labkit import paths
-from labkit.data import datasets_dir
 from labkit.grading import grade, rubric
 from labkit.grading.kernel import Limits
 from labkit.grading.release import bundle
-from labkit.grading.variants import Variant
 from tests.grading.conftest import needs_sandbox
 
 TEACHER = paths.ASSIGNMENTS / "identify" / "teacher"
@@ -32,20 +30,15 @@ def written():
     return scale.levels()
 
 
-@pytest.fixture(scope="module", params=["public", "unseen"])
-def scored(request, identify, written, tmp_path_factory):
-    """Answers of each level, and their points, on the public files and on a variant."""
-    if request.param == "public":
-        variant, data = Variant(identify.folder, None, None, datasets_dir()), datasets_dir()
-    else:
-        cache = tmp_path_factory.mktemp("cache")
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv(scale.variants.CACHE, str(cache))
-            variant = scale.make_variants(identify, 1, SECRET, cache)[0]
-        data = variant.data
-    answers = {
-        level: scale.answers_of(identify, written[level], data) for level in ("excellent", "good", "naive")
-    }
+@pytest.fixture(scope="module")
+def unseen(identify, written, tmp_path_factory):
+    """A variant, answers of each level on it, and their points."""
+    cache = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(scale.variants.CACHE, str(cache))
+        variant = scale.make_variants(identify, 1, SECRET, cache)[0]
+    levels = ("excellent", "good", "naive")
+    answers = {level: scale.answers_of(identify, written[level], variant.data) for level in levels}
     answers["command"] = scale.command_answers(variant)
     points = {
         level: {q: p for q, (p, _said) in scale.score(identify, given, answers["excellent"], variant).items()}
@@ -54,23 +47,43 @@ def scored(request, identify, written, tmp_path_factory):
     return variant, answers, points
 
 
-def test_more_thought_earns_more(scored):
-    _variant, _answers, points = scored
-    total = {level: sum(each.values()) for level, each in points.items()}
-    assert total["naive"] + 10 < total["good"] < total["excellent"] - 10
-    assert total["excellent"] > 0.95 * BY_MACHINE
-    assert 0.35 * BY_MACHINE < total["good"] < 0.75 * BY_MACHINE
+@pytest.fixture(scope="module")
+def public(tmp_path_factory):
+    """Points of the samples as they are graded on the public files, in the sandbox."""
+    folder = tmp_path_factory.mktemp("submissions")
+    for name in ("blank", "naive", "good", "excellent"):
+        shutil.copy(TEACHER / "samples" / f"{name}.ipynb", folder)
+    out = tmp_path_factory.mktemp("grades")
+    graded = grade.grade("identify", folder, out, limits=Limits(cell_seconds=60), workers=1)
+    return {result.student: result.points for result in graded.results}
 
 
-def test_the_command_as_it_stands_earns_at_most_half(scored):
-    _variant, _answers, points = scored
+def in_order(naive, good, excellent):
+    assert naive + 10 < good < excellent - 10
+    assert excellent > 0.95 * BY_MACHINE
+    assert 0.35 * BY_MACHINE < good < 0.75 * BY_MACHINE
+
+
+def test_more_thought_earns_more_on_an_unseen_variant(unseen):
+    _variant, _answers, points = unseen
+    in_order(*(sum(points[level].values()) for level in ("naive", "good", "excellent")))
+
+
+@needs_sandbox
+def test_more_thought_earns_more_on_the_public_files(public):
+    in_order(public["naive"], public["good"], public["excellent"])
+    assert public["blank"] == 0
+
+
+def test_the_command_as_it_stands_earns_at_most_half(unseen):
+    _variant, _answers, points = unseen
     assert sum(points["command"].values()) <= BY_MACHINE / 2
     for question in ("q1", "q2", "q3", "q4", "q5"):
         assert points["command"][question] <= points["excellent"][question] / 2
 
 
-def test_the_worked_solution_is_the_truth_where_the_grader_compares_with_it(scored):
-    variant, answers, _points = scored
+def test_the_worked_solution_is_the_truth_where_the_grader_compares_with_it(unseen):
+    variant, answers, _points = unseen
     truth = variant.table("truth/bought_records").set_index("record")
     standard = answers["excellent"]["q1"].set_index("record").loc[truth.index]
     columns = ["cpf", "birth_date", "phone", "email", "cep"]
@@ -83,8 +96,8 @@ def test_the_worked_solution_is_the_truth_where_the_grader_compares_with_it(scor
     assert wrong_cpf.mean() < 0.03
 
 
-def test_addresses_of_nobody_and_of_who_said_no_cost(scored):
-    variant, _answers, _points = scored
+def test_addresses_of_nobody_and_of_who_said_no_cost(unseen):
+    variant, _answers, _points = unseen
     brings = variant.truth("q5").set_index("email")["brings"]
     assert set(brings) == {3.0, -0.5, -15.0}
     assert (
@@ -120,15 +133,3 @@ def test_points_and_rubric_add_up(identify):
     assert [criterion.maximum for criterion in marking.questions["q7"].criteria] == [2, 2, 2, 2]
     levels = yaml.safe_load((TEACHER / "answers.yml").read_text(encoding="utf-8"))
     assert [sum(levels[name]["marks"]["q7"]) for name in ("naive", "good", "excellent")] == [0, 5, 8]
-
-
-@needs_sandbox
-def test_a_blank_and_an_excellent_notebook_are_graded(tmp_path):
-    folder = tmp_path / "submissions"
-    folder.mkdir()
-    for name in ("blank", "excellent"):
-        (folder / f"{name}.ipynb").write_bytes((TEACHER / "samples" / f"{name}.ipynb").read_bytes())
-    graded = grade.grade("identify", folder, tmp_path / "grades", limits=Limits(cell_seconds=60), workers=1)
-    totals = pd.Series({result.student: result.points for result in graded.results})
-    assert totals["blank"] == 0
-    assert totals["excellent"] > 0.95 * BY_MACHINE
