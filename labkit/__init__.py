@@ -6,12 +6,17 @@ A notebook uses a dozen names; each is loaded when it is first used, so importin
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any
 
 from labkit.blank import ____
 from labkit.errors import LabkitError
 
 __version__ = "0.1.0"
+
+# nbformat brings jsonschema, which builds a grammar of international addresses at its import, for a second
+# or two, to check what no notebook has. Where it is not to be had, jsonschema leaves that check out.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 _WHERE = {
     "begin": "labkit.begin",
