@@ -13,7 +13,8 @@ from labkit.errors import LabkitError
 from labkit.world import Parameters, describe, generate, write
 from labkit.world.parameters import Voice
 
-SHARED = {"name", "birth_date", "cpf", "phone", "email", "cep", "record"}  # … and the numbers that tie tables together, which end in _id
+# … and the numbers that tie tables together, which end in _id.
+SHARED = {"name", "birth_date", "cpf", "phone", "email", "cep", "record"}
 HOMONYMS = {"source", "kind", "topic", "need", "rank", "turn"}
 """Columns of the truth whose name means something else in a visible table: the system of a record, say, and the
 source of a lead."""
