@@ -71,7 +71,12 @@ class Question:
         if self.kind in ("choices", "choice"):
             return True
         stated = self.stated
-        loose = stated.get("against") == "truth" or stated.get("tolerance") or stated.get("relative_tolerance") or stated.get("near")
+        loose = (
+            stated.get("against") == "truth"
+            or stated.get("tolerance")
+            or stated.get("relative_tolerance")
+            or stated.get("near")
+        )
         if self.kind == "table":
             strict = (stated["rows"], stated["columns"], stated["index"], stated["dtypes"])
             return not loose and strict == ("same",) * 4
