@@ -57,6 +57,12 @@ class _Data:
         return pair_scores(pairs_sharing(self.records["cpf"]), self.true_pairs)
 
     @cached_property
+    def cpf_and_first(self) -> Any:
+        from labkit.identify import candidate_pairs, pair_scores
+
+        return pair_scores(candidate_pairs(self.records, [["cpf", "first"]]), self.true_pairs)
+
+    @cached_property
     def true_with_cpf(self) -> int:
         """True pairs in which both records have a CPF."""
         known = self.records["cpf"].notna()
@@ -99,9 +105,9 @@ class _Data:
         """Pair scores and people wrongly joined or left apart, by threshold."""
         import pandas as pd
 
-        from labkit.identify import clustering_pair_scores, false_merge_cost, match_records
+        from labkit.identify import caramelo, clustering_pair_scores, false_merge_cost
 
-        matching = match_records(self.records, seed=12)
+        matching = caramelo.match_once(self.records)
         rows = {}
         for threshold in THRESHOLDS:
             customers = matching.clusters(threshold)
@@ -115,6 +121,11 @@ class _Data:
                 "missed_matches": cost.missed_matches,
             }
         return pd.DataFrame(rows).T
+
+    @property
+    def costs(self) -> Any:
+        """R$ a year, by threshold."""
+        return FALSE_MERGE_BRL * self.sweep["false_merges"] + MISSED_MATCH_BRL * self.sweep["missed_matches"]
 
     def cheapest(self, false: str = "false_merges", missed: str = "missed_matches") -> int:
         return int((FALSE_MERGE_BRL * self.sweep[false] + MISSED_MATCH_BRL * self.sweep[missed]).idxmin())
@@ -264,6 +275,19 @@ LESSON = Lesson(
                         "holds it once."
                     ),
                 ),
+                "with the first name": (
+                    lambda d: (d.cpf_and_first.precision, d.cpf_and_first.recall),
+                    N_(
+                        "You asked for the same first name as well. That is a better rule, and comes next; here the CPF alone is "
+                        'scored: `identify.pairs_sharing(records["cpf"])`.'
+                    ),
+                ),
+                "wrong among the found": (
+                    lambda d: (1 - d.same_cpf.precision, d.same_cpf.recall),
+                    N_(
+                        "Your first number is the share of the found pairs that is *wrong*. Precision is the share that is right."
+                    ),
+                ),
                 "F1 for recall": (
                     lambda d: (d.same_cpf.precision, d.same_cpf.f1),
                     N_("Your second number is the F1, the harmonic mean of both. Recall is asked."),
@@ -319,6 +343,22 @@ LESSON = Lesson(
                     lambda d: 5,
                     N_("Five wrong pairs for *one* record of her mother. She has four."),
                 ),
+                "all pairs less the right ones of Ana": (
+                    lambda d: 26,
+                    N_(
+                        "You took Ana's own 10 pairs off the 36, and left her mother's 6 in: those are right as well."
+                    ),
+                ),
+                "adds the link": (
+                    lambda d: 21,
+                    N_(
+                        "Very near. The false link is itself one of the pairs of Ana with her mother: you counted it twice."
+                    ),
+                ),
+                "all but the link": (
+                    lambda d: 19,
+                    N_("Very near. The false link itself is a wrong pair too: do not take it off."),
+                ),
                 "counts right pairs": (
                     lambda d: 16,
                     N_(
@@ -372,6 +412,27 @@ LESSON = Lesson(
                         "printed above: of pairs of two people, the share that agrees."
                     ),
                 ),
+                "u alone": (
+                    lambda d: _log(1 / d.birth_date.u, 2),
+                    N_(
+                        "That is log2(1 / u): what the date would be worth if one person's records *always* agreed. They agree in "
+                        "a share m of the pairs: divide m by u."
+                    ),
+                ),
+                "a date that disagrees": (
+                    lambda d: _log((1 - d.birth_date.m) / (1 - d.birth_date.u), 2),
+                    N_(
+                        "Those are the bits of a date that *disagrees*, (1 − m) / (1 − u), and they speak against one person. "
+                        "Asked is the one that agrees: m / u."
+                    ),
+                ),
+                "both outcomes added": (
+                    lambda d: _log(d.odds, 2) + _log((1 - d.birth_date.m) / (1 - d.birth_date.u), 2),
+                    N_(
+                        "You added the bits of agreeing and of disagreeing. A pair does one or the other: the bits of agreeing "
+                        "are asked."
+                    ),
+                ),
                 "upside down": (
                     lambda d: _log(1 / d.odds, 2),
                     N_(
@@ -415,14 +476,23 @@ LESSON = Lesson(
                     ),
                 ),
                 "cost instead of bits": (
-                    lambda d: float(
-                        (
-                            FALSE_MERGE_BRL * d.sweep["false_merges"]
-                            + MISSED_MATCH_BRL * d.sweep["missed_matches"]
-                        ).min()
-                    ),
+                    lambda d: float(d.costs.min()),
                     N_(
                         "That is the lowest *cost*, in R$. The question asks at which threshold it arises: a number of bits."
+                    ),
+                ),
+                "one bit too low": (
+                    lambda d: d.cheapest() - 1,
+                    N_(
+                        "Near: the valley is flat, and one bit higher is a little cheaper. Multiply each column by its price, add, "
+                        "and let `idxmin()` find the lowest."
+                    ),
+                ),
+                "one bit too high": (
+                    lambda d: d.cheapest() + 1,
+                    N_(
+                        "Near: the valley is flat, and one bit lower is a little cheaper. Multiply each column by its price, add, "
+                        "and let `idxmin()` find the lowest."
                     ),
                 ),
                 "fewest false merges": (
