@@ -148,7 +148,10 @@ def keep(out: Path, result: Result) -> None:
     files.write_changed(out / RESULTS / f"{result.student}.json", results.dumps(result))
     for which in (EXECUTED, GRADED):
         own = notebook(out, which, result) if result.graded else None
-        for folder in (out / which, *(out / which).glob("variant-*")):
+        folders = [
+            each for each in (out / which).glob("variant-*") if each.is_dir()
+        ]  # no student of such a name
+        for folder in (out / which, *folders):
             if (made := folder / f"{result.student}.ipynb") != own:
                 made.unlink(missing_ok=True)
 

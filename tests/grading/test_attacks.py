@@ -20,6 +20,7 @@ import time
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import psutil
 import pytest
 from nbclient import NotebookClient
@@ -29,6 +30,7 @@ from labkit.grading import grade, samples
 from labkit.grading import run as runs
 from labkit.grading.assignment import Assignment
 from labkit.grading.kernel import JUPYTER_DIR, NONE, SANDBOX, Limits
+from labkit.world.variants import write_variant
 from tests.grading.attacks import behind, exhaustion, interpreter, notebooks, preloaded, reaching
 from tests.grading.attacks.attack import HIT, code_cell, filled_in, submission
 from tests.grading.conftest import MINI, STRONG, codes, needs_sandbox
@@ -41,6 +43,7 @@ HONEST = ("a-honest", "m-honest", "zz-honest")  # before, between and after the 
 LIMITS = Limits(
     cell_seconds=8, total_seconds=80, memory_mb=700, file_mb=32, output_bytes=20_000, processes=64
 )  # seconds that a cell which is not endless does not reach on a busy machine either
+VARIANT_PEOPLE = 100
 NO_LIMITS = Limits(cell_seconds=30, total_seconds=120, memory_mb=4096, file_mb=256, output_bytes=20_000)
 
 
@@ -98,6 +101,12 @@ def field(tmp_path_factory):
     ):
         (place / name).parent.mkdir(exist_ok=True)
         (place / name).write_text(f"the secret is {token}")
+    variant = place / "variant"
+    write_variant(
+        token.encode(), "mini", 1, variant / "data", variant / "truth",
+        people=VARIANT_PEOPLE, tables=["customers", "truth/people"],
+    )  # fmt: skip
+    customers = pd.read_csv(variant / "data" / "customers.csv")
     _answering(socket.AF_UNIX, str(place / "socket"))
     _answering(socket.AF_UNIX, f"\0{token}")
     return {
@@ -107,6 +116,9 @@ def field(tmp_path_factory):
         "HOME": place / "home",
         "PACKAGE": Path(labkit.__file__).parent,
         "PACKAGES": sysconfig.get_path("purelib"),
+        "VARIANT": variant,
+        "VARIANT_PEOPLE": VARIANT_PEOPLE,
+        "VARIANT_NAMES": repr(customers["name"].head(5).to_list()),
         "TOKEN": repr(token),
         "TOKEN_TEXT": token,
         "GRADER": os.getpid(),

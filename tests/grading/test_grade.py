@@ -301,6 +301,16 @@ def test_a_submission_that_became_unreadable_leaves_no_old_notebook(out, tmp_pat
 # --- when the grader itself fails -------------------------------------------------------------------------
 
 
+def test_a_student_may_be_called_as_a_folder_of_variants_is(submissions, tmp_path):
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    shutil.copy(submissions / "not-json.ipynb", folder / "other.ipynb")
+    shutil.copy(submissions / "blank.ipynb", folder / "variant-01.ipynb")
+    summary = grade.grade(str(MINI), folder, tmp_path / "out", limits=Limits(cell_seconds=20))
+    assert (tmp_path / "out" / grade.EXECUTED / "variant-01.ipynb").is_file()
+    assert [result.student for result in summary.results] == ["other", "variant-01"]
+
+
 def test_a_failure_of_the_grader_is_a_note_and_stops_nobody_else(submissions, tmp_path, monkeypatch):
     def broken(found, *_rest):
         raise RecursionError("too deep")

@@ -64,12 +64,13 @@ ATTACKS = [
         from labkit.world import COURSE_SEED, generate
         kept = [json.loads(file.read_text()).get("seed") for file in Path("@VARIANT@").rglob("*.json")]
         told = [int(word) for word in os.environ.values() if word.isdigit()]
-        for seed in [*kept, *told, COURSE_SEED, 0, 1]:
+        for seed in [*filter(None, kept), *told, COURSE_SEED, 0, 1]:
             made = generate(seed=seed, people=@VARIANT_PEOPLE@, tables=["customers", "truth/people"])
             if made["customers"]["name"].head(5).to_list() == @VARIANT_NAMES@:
-                print("HIT" if len(made["truth/people"]) else "")
+                print("HIT" if len(made.truth["people"]) else "")
                 break
         """,
+        ends=("ok", "error", "timeout"),  # it tries seeds for as long as it may
     ),
     _read("rubric", '"@FIELD@/rubric.yml"'),
     _read("gradebook", '"@FIELD@/gradebook.csv"'),
