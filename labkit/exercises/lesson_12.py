@@ -366,6 +366,20 @@ LESSON = Lesson(
                         "in the cluster."
                     ),
                 ),
+                "all pairs, both directions": (
+                    lambda d: 72,
+                    N_(
+                        "That is every pair of the nine records, in both directions. A pair has no direction, and Ana's pairs with "
+                        "herself are right, like her mother's: leave those out."
+                    ),
+                ),
+                "counts links": (
+                    lambda d: 17,
+                    N_(
+                        "That is the number of *links*: 10 of Ana's, 6 of her mother's, and the false one. Wrong pairs are those that "
+                        "follow from it, linked or not."
+                    ),
+                ),
                 "both directions": (
                     lambda d: 40,
                     N_("You counted each pair in both directions. A pair has no direction."),
@@ -465,7 +479,8 @@ LESSON = Lesson(
                     lambda d: d.cheapest("wrong", "missed"),
                     N_(
                         "You priced *pairs*. Two people of five records each on one card are 25 wrong pairs, but one false merge, and "
-                        "they complain once: use the columns `false merges` and `missed matches`."
+                        "they complain once: use the columns `false merges` and `missed matches`. (If you did, and read this threshold off the "
+                        "numbers: it is near, and a little dearer. Let `idxmin()` choose.)"
                     ),
                 ),
                 "adds numbers, not money": (
@@ -498,7 +513,7 @@ LESSON = Lesson(
                 "fewest false merges": (
                     lambda d: int(d.sweep["false_merges"].idxmin()),
                     N_(
-                        "There the false merges are fewest, but hundreds of people stay in pieces, and those cost too. "
+                        "There the false merges are fewest, but thousands of people stay in pieces, and those cost too. "
                         "Add both up."
                     ),
                 ),
