@@ -7,6 +7,8 @@ else
 BIN := .venv/bin
 endif
 LAB_ARGS ?=
+# One more than there are cores: a third of a test's time is waiting, for a kernel or for a limit.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(min(os.cpu_count() or 1, 5) + 1)")
 
 .PHONY: help lab test notebooks grade translations coverage data environment clean
 
@@ -27,7 +29,7 @@ test: environment
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/labkit coverage
-	@$(BIN)/python -m pytest --nbval -n 2 --dist loadscope -q notebooks tests
+	@$(BIN)/python -m pytest --nbval -n $(WORKERS) --dist loadscope -q notebooks tests
 
 notebooks: environment
 	@$(BIN)/labkit notebooks
