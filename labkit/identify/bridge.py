@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from labkit.errors import LabkitError
@@ -102,22 +103,31 @@ def bridge(
         Indexed by ``number``: ``customer_id``, ``record`` (the record that agreed; of several, the id that comes first),
         ``key`` (such as ``name + birth_date``). A number without a customer is not in it.
     """
-    said = records.assign(customer_id=customers.reindex(records.index)).rename_axis("record").reset_index()
-    numbers = ledger.reset_index()
+    # Numbers and customers by their places: comparing texts takes long.
+    said = records.reset_index(drop=True).assign(record=records.index.astype("str").to_numpy())
+    said["whose"], whose = pd.factorize(customers.reindex(records.index).to_numpy())
+    said = said[said["whose"] >= 0].sort_values("record")
+    numbers = ledger.reset_index().assign(place=range(len(ledger)))
+    served, named = np.zeros(len(ledger), dtype=bool), np.zeros(len(whose), dtype=bool)
     found = []
     for key in map(list, keys):
-        met = (
-            numbers[["number", *key]]
-            .dropna()
-            .merge(said[["record", "customer_id", *key]].dropna(subset=key), on=key)
-        )
-        met = met.sort_values("record").drop_duplicates(["number", "customer_id"])
-        alone = ~met["number"].duplicated(keep=False) & ~met["customer_id"].duplicated(keep=False)
-        sure = met.loc[alone, ["number", "customer_id", "record"]].assign(key=" + ".join(key))
+        left = numbers.loc[~served[numbers["place"]], ["place", *key]].dropna()
+        right = said.loc[~named[said["whose"]], ["record", "whose", *key]].dropna()
+        met = left.merge(right.drop_duplicates(["whose", *key]), on=key)
+        alone = ~met["place"].duplicated(keep=False) & ~met["whose"].duplicated(keep=False)
+        sure = met.loc[alone, ["place", "whose", "record"]].assign(key=" + ".join(key))
         found.append(sure)
-        numbers = numbers[~numbers["number"].isin(sure["number"])]
-        said = said[~said["customer_id"].isin(sure["customer_id"])]
-    return pd.concat(found).astype("str").set_index("number").sort_index()
+        served[sure["place"]], named[sure["whose"]] = True, True
+    bridged = pd.concat(found)
+    result = pd.DataFrame(
+        {
+            "customer_id": whose[bridged["whose"]],
+            "record": bridged["record"].to_numpy(),
+            "key": bridged["key"].to_numpy(),
+        },
+        index=pd.Index(ledger.index[bridged["place"]], name="number"),
+    )
+    return result.astype("str").sort_index()
 
 
 def with_records(events: pd.DataFrame, bridged: pd.DataFrame, number: str = "customer_id") -> pd.DataFrame:

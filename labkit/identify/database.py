@@ -258,7 +258,7 @@ def replacing(path: Path, *, copy: bool = False) -> Iterator[duckdb.DuckDBPyConn
     if copy:
         unfinished.write_bytes(path.read_bytes())
     try:
-        connection = duckdb.connect(str(unfinished))
+        connection = duckdb.connect(str(unfinished), config={"threads": 1})
         try:
             connection.begin()
             yield connection

@@ -80,6 +80,9 @@ def refresh(
     touched = feed.index.difference(same, sort=False)
     gone = old.index.intersection(pd.Index(list(removed), dtype="str"))
     touched = touched.difference(gone, sort=False)
+    if not len(touched) and not len(gone) and (aside is None or aside.empty):
+        count = int(whose.nunique())
+        return Refreshed(0, 0, len(same), 0, 0, count, count, 0)
     now = pd.concat([old.drop(index=both.union(gone)), feed.drop(index=feed.index.intersection(gone))])
 
     compared, fresh = _fresh_links(now, touched, model, terms.threshold, threads)

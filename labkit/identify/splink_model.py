@@ -59,6 +59,8 @@ def comparison_table(records: pd.DataFrame) -> pd.DataFrame:
     surnames = records["name"].astype("str").str.partition(" ")[2]
     table["surnames"] = _texts(surnames.where(surnames != ""))
     table["words"] = [text.split() if text else None for text in table["surnames"]]
+    addresses = records["email"].astype("str").str.partition("@")
+    table["mailbox"], table["domain"] = _texts(addresses[0]), _texts(addresses[2])
     dates = records["birth_date"].dt.strftime("%Y-%m-%d")
     table["birth_date"] = _texts(dates)
     table["swapped_date"] = _texts(dates.str[:5] + dates.str[8:] + dates.str[4:7])
@@ -142,7 +144,12 @@ class FrozenStrangers:
         rules = _rules(table, keys, self.coarse)
         settings = {**self.settings, "blocking_rules_to_generate_predictions": rules}
         with _connected(threads) as connection:
-            linker = Linker(DuckDBAPI(connection).register(table), settings, log_level=logging.ERROR)
+            linker = Linker(
+                DuckDBAPI(connection).register(table),
+                settings,
+                log_level=logging.ERROR,
+                validate_settings=False,
+            )
             levels = _levels(linker)
             return _predicted(linker, connection, levels, len(table)), levels
 
@@ -208,7 +215,7 @@ def _trained(
         retain_matching_columns=True,  # else the levels are not kept
         additional_columns_to_retain=["place"],
     )
-    linker = Linker(registered, settings, log_level=logging.ERROR)
+    linker = Linker(registered, settings, log_level=logging.ERROR, validate_settings=False)
     linker.training.estimate_u_using_random_sampling(
         max_pairs=random_pairs, seed=seed, min_count_per_level=None, num_chunks=1
     )
@@ -273,17 +280,24 @@ def _comparisons(table: pd.DataFrame, prior: float) -> list[CustomComparison]:
             "birth_date",
             same("birth_date"),
             CustomLevel('"birth_date_l" = "swapped_date_r"', "day and month swapped"),
-            CustomLevel(_one_slip("birth_date"), "one slip"),
+            CustomLevel(_if(_one_end_alike("birth_date"), _one_slip("birth_date")), "one slip"),
             CustomLevel(YEAR_ONLY, "1 January of the year"),
         ),
         "cpf": compare("cpf", seldom(same("cpf"), LENT)),
         "phone": compare(
-            "phone", seldom(same("phone"), LENT), seldom(CustomLevel(_one_slip("phone"), "one slip"), LENT)
+            "phone",
+            seldom(same("phone"), LENT),
+            seldom(CustomLevel(_if(_one_end_alike("phone"), _one_slip("phone")), "one slip"), LENT),
         ),
         "email": compare(
             "email",
             seldom(same("email"), LENT),
-            seldom(CustomLevel(_if(SAME_DOMAIN, _one_slip("email")), "one slip"), LENT),
+            seldom(
+                CustomLevel(
+                    _if(f"{SAME_DOMAIN} AND {_one_end_alike('mailbox')}", _one_slip("email")), "one slip"
+                ),
+                LENT,
+            ),
         ),
         "address": compare(
             "address",
@@ -312,7 +326,17 @@ def _one_slip(field: str) -> str:
     return _if(comparable, f"damerau_levenshtein({left}, {right}) <= 1")
 
 
-SAME_DOMAIN = """split_part("email_l", '@', 2) = split_part("email_r", '@', 2)"""
+def _one_end_alike(field: str) -> str:
+    """Whether one slip is possible at all; cheap, and for long texts only.
+
+    A slip reaches two neighbours at most. So either the last four letters stay as they are, or all before the last five.
+    """
+    left, right = f'"{field}_l"', f'"{field}_r"'
+    start = f"greatest(least(length({left}), length({right})) - 5, 0)"
+    return f"(right({left}, 4) = right({right}, 4) OR left({left}, {start}) = left({right}, {start}))"
+
+
+SAME_DOMAIN = '"domain_l" = "domain_r"'
 SHORT_FORM = 'starts_with("call_name_l", "call_name_r") OR starts_with("call_name_r", "call_name_l")'  # Ana, and Ana's A.
 NAMES_LEFT_OUT = 'list_has_all("words_l", "words_r") OR list_has_all("words_r", "words_l")'
 YEAR_ONLY = (

@@ -82,16 +82,19 @@ def golden_values(
                         column=column, found=", ".join(records.columns)
                     )
                 )
+    # Customers, records and sources by their places: texts take long.
+    place, whose = pd.factorize(customers.reindex(records.index), sort=True)
+    system, systems = pd.factorize(records["source"])
+    ranks = np.array([(trust or {}).get(each, np.inf) for each in systems] + [np.inf])
     shared = pd.DataFrame(
         {
-            "customer_id": customers.reindex(records.index).to_numpy(),
-            "record": records.index.astype("str"),
-            "source": records["source"].to_numpy(),
+            "place": place,
+            "at": np.arange(len(records)),
             "registered": records["registered"].to_numpy(),
+            "trusted": ranks[system],
+            "id_order": np.argsort(np.argsort(records.index.astype("str"), kind="stable")),
         }
     )
-    shared["trusted"] = shared["source"].map(dict(trust or {})).fillna(np.inf)
-    shared["id_order"] = np.argsort(np.argsort(shared["record"].to_numpy(), kind="stable"))
     found = []
     for attribute, criteria in rules.items():
         if attribute == "home":
@@ -101,9 +104,14 @@ def golden_values(
             chosen = _choose(shared, _text(records[attribute]), criteria)
             found.append(chosen.assign(attribute=attribute))
     columns = ["customer_id", "attribute", "value", "record", "source", "rule", "known", "agreeing"]
-    united = pd.concat(found, ignore_index=True)[columns]
+    united = pd.concat(found, ignore_index=True)
     united["attribute"] = united["attribute"].astype("str")
-    return united.sort_values(["customer_id", "attribute"], ignore_index=True)
+    rank, _names = pd.factorize(united["attribute"], sort=True)
+    united = united.iloc[np.lexsort((rank, united["place"]))].reset_index(drop=True)
+    united["customer_id"] = pd.Series(whose[united["place"]], dtype=customers.dtype)
+    united["record"] = pd.Series(records.index[united["at"]].astype("str"))
+    united["source"] = records["source"].iloc[united["at"]].reset_index(drop=True)
+    return united[columns]
 
 
 def one_row_each(golden: pd.DataFrame, attributes: Sequence[str] | None = None) -> pd.DataFrame:
@@ -115,12 +123,13 @@ def one_row_each(golden: pd.DataFrame, attributes: Sequence[str] | None = None) 
 
 def _choose(shared: pd.DataFrame, values: pd.Series, criteria: Sequence[str]) -> pd.DataFrame:
     """The winning record of each customer that knows anything."""
-    known = values.notna().to_numpy()
+    known = values.notna().to_numpy() & (shared["place"] >= 0).to_numpy()
     rows = shared[known].assign(value=values.to_numpy()[known])
-    by_customer = rows.groupby("customer_id", sort=False)
-    rows["known"] = by_customer["record"].transform("size")
-    rows["agreeing"] = rows.groupby(["customer_id", "value"], sort=False)["record"].transform("size")
-    order = ["customer_id"]
+    rows["known"] = np.bincount(rows["place"])[rows["place"]]
+    said, _values = pd.factorize(rows["value"])
+    pair = rows["place"].to_numpy() * (said.max(initial=0) + 1) + said
+    rows["agreeing"] = rows.groupby(pair)["place"].transform("size")
+    order = ["place"]
     for criterion in criteria:
         if criterion == "trusted":
             order.append("trusted")
@@ -136,7 +145,7 @@ def _choose(shared: pd.DataFrame, values: pd.Series, criteria: Sequence[str]) ->
         else:
             rows["words"], rows["letters"] = _completeness(rows["value"])
             order += ["words", "letters"]
-    winners = rows.sort_values([*order, "id_order"]).drop_duplicates("customer_id")
+    winners = rows.sort_values([*order, "id_order"]).drop_duplicates("place")
     first = np.where(winners["known"] == winners["agreeing"], "only value", criteria[0])
     return winners.assign(rule=pd.Series(first, index=winners.index, dtype="str"))
 
@@ -161,9 +170,8 @@ def _home(records: pd.DataFrame) -> pd.Series:
 
 
 def _parts_of_home(chosen: pd.DataFrame, records: pd.DataFrame) -> list[pd.DataFrame]:
-    place = records.index.get_indexer(chosen["record"])
     parts = []
     for column in HOME:
-        value = pd.Series(records[column].to_numpy()[place], index=chosen.index, dtype="str")
+        value = pd.Series(records[column].to_numpy()[chosen["at"]], index=chosen.index, dtype="str")
         parts.append(chosen.assign(attribute=column, value=value)[value.notna()])
     return parts
