@@ -49,6 +49,13 @@ class _Data:
     def lost(self, *names: str) -> int:
         return sum(int(self.events(name)["customer_id"].isna().sum()) for name in names)
 
+    def lost_numbers(self) -> int:
+        """Customer numbers with an interaction that no card shows."""
+        lost = (self.events(name) for name in INTERACTIONS)
+        return len(
+            {number for each in lost for number in each.loc[each["customer_id"].isna(), "customer_number"]}
+        )
+
     # Phones
 
     @functools.cache  # noqa: B019
@@ -56,6 +63,8 @@ class _Data:
         order = {
             "newest": (["registered", "trust"], [False, True]),
             "oldest": (["registered", "trust"], True),
+            "oldest of the source": (["trust", "registered"], True),
+            "trusted least": (["trust", "registered"], False),
         }
         by, ascending = order.get(rule, (["trust", "registered"], [True, False]))
         return self.records.sort_values(by, ascending=ascending).groupby("customer_id")["phone"].first()
@@ -64,32 +73,61 @@ class _Data:
         newest = self.phone("newest")
         return int(((newest != self.phone(rule)) & newest.notna()).sum())
 
+    def other_first_row(self) -> int:
+        """As if the first record of each rule counted, blank phone or not."""
+        rows = [
+            self.records.sort_values(by, ascending=ascending).drop_duplicates("customer_id")
+            for by, ascending in (
+                (["registered", "trust"], [False, True]),
+                (["trust", "registered"], [True, False]),
+            )
+        ]
+        newest, trusted = (each.set_index("customer_id")["phone"].sort_index() for each in rows)
+        return int(((newest != trusted) & newest.notna() & trusted.notna()).sum())
+
     # Names
+
+    @cached_property
+    def true_names(self) -> Any:
+        """The right name of each customer: that of the person of the earliest record."""
+        import pandas as pd
+
+        from labkit.data import load
+        from labkit.identify import standardise
+
+        identity, people = load("truth/identity"), load("truth/people").set_index("person_id")
+        person = identity.set_index(identity["source"] + ":" + identity["record_id"])["person_id"]
+        cards = pd.Index(self.records["customer_id"].unique(), name="customer_id")
+        return standardise.names(people.loc[person.loc[cards], "name"].set_axis(cards))["name"]
+
+    @cached_property
+    def right(self) -> Any:
+        """Each record: whether it has the right name."""
+        return self.records["name"] == self.records["customer_id"].map(self.true_names)
 
     @cached_property
     def names(self) -> Any:
         """Each customer: whether the fullest name is wrong, and whether any record has the right one."""
         import pandas as pd
 
-        from labkit.data import load
-        from labkit.identify import caramelo, standardise, survivorship
+        from labkit.identify import caramelo, survivorship
 
-        identity, people = load("truth/identity"), load("truth/people").set_index("person_id")
-        person = identity.set_index(identity["source"] + ":" + identity["record_id"])["person_id"]
-        cards = pd.Index(self.records["customer_id"].unique(), name="customer_id")
-        true = standardise.names(people.loc[person.loc[cards], "name"].set_axis(cards))["name"]
         rule = {"name": ("complete", "trusted", "recent")}
         whose = self.records["customer_id"]
         golden = survivorship.golden_values(self.records, whose, caramelo.TERMS.trust, rule)
         golden = golden.set_index("customer_id")
-        right = self.records["name"] == whose.map(true)
         return pd.DataFrame(
             {
-                "wrong": golden["value"] != true[golden.index],
-                "somewhere": right.groupby(whose).any()[golden.index],
+                "wrong": golden["value"] != self.true_names[golden.index],
+                "somewhere": self.right.groupby(whose).any()[golden.index],
                 "agreed": golden["known"] == golden["agreeing"],
             }
         )
+
+    def names_of_records(self) -> float:
+        """Share of the records with the right name, of customers whose fullest name is wrong."""
+        wrong = self.records["customer_id"].map(self.names["wrong"]).eq(True)
+        return float(self.right[wrong].mean())
 
     # The clinic
 
@@ -104,8 +142,15 @@ class _Data:
         at_clinic = has[here].groupby(whose[here]).any()
         return pd.DataFrame({"clinic": at_clinic, "card": has.groupby(whose).any()[at_clinic.index]})
 
-    def bare_clinic_records(self) -> int:
-        return int((self.records["source"].eq("clinic") & self.records["email"].isna()).sum())
+    def bare_clinic_records(self, on_card: bool = False) -> int:
+        bare = self.records[self.records["source"].eq("clinic") & self.records["email"].isna()]
+        return int(self.clinic["card"][bare["customer_id"]].sum()) if on_card else len(bare)
+
+    def unknown_to_clinic_mail(self) -> int:
+        """Customers with an e-mail address, of whom the clinic has none, whether it knows them or not."""
+        has = self.records.loc[self.records["email"].notna()]
+        at_clinic = has.loc[has["source"].eq("clinic"), "customer_id"]
+        return has["customer_id"].nunique() - at_clinic.nunique()
 
     def some_clinic_record_bare(self) -> int:
         """Customers with a clinic record without e-mail, who have one somewhere."""
@@ -126,6 +171,11 @@ class _Data:
     def revenue(self, how: str) -> float:
         clinic, shop = self.known_to("clinic"), self.known_to("ecommerce")
         orders, whose = self.orders, self.orders["customer_id"]
+        if how == "clinic":
+            return float(orders.loc[whose.isin(clinic), "revenue_brl"].sum())
+        if how == "two systems":
+            systems = self.records.groupby("customer_id")["source"].nunique()
+            return float(orders.loc[whose.map(systems) > 1, "revenue_brl"].sum())
         if how == "either":
             return float(orders.loc[whose.isin(clinic) | whose.isin(shop), "revenue_brl"].sum())
         chosen = orders[whose.isin(clinic) & whose.isin(shop)]
@@ -192,6 +242,27 @@ LESSON = Lesson(
                         "its day."
                     ),
                 ),
+                "oldest of the source": (
+                    lambda d: d.other_phone("oldest of the source"),
+                    N_(
+                        "Within one source you took the *oldest* phone. Sort the day the other way: `ascending=[True, False]`."
+                    ),
+                ),
+                "trusted least": (
+                    lambda d: d.other_phone("trusted least"),
+                    N_("You began with the source trusted *least*: 1 is trusted most, so `trust` ascends."),
+                ),
+                "first record": (
+                    lambda d: d.other_first_row(),
+                    N_(
+                        "You compared each customer's first *record*, which may have no phone; the rule then goes on to the next one that "
+                        "has. `groupby(…).first()` passes over blanks, `drop_duplicates` and `head(1)` do not."
+                    ),
+                ),
+                "share": (
+                    lambda d: d.other_phone() / d.records["customer_id"].nunique(),
+                    N_("That is a share of all customers. Their number is asked."),
+                ),
                 "customers with a phone": (
                     lambda d: int(d.phone("newest").notna().sum()),
                     N_(
@@ -207,7 +278,7 @@ LESSON = Lesson(
             id="13.q2",
             answer="beyond_repair",
             expected=lambda d: 1 - d.names.loc[d.names["wrong"], "somewhere"].mean(),
-            tolerance=0.002,
+            tolerance=0.001,
             unit=N_("share"),
             hints=[
                 N_(
@@ -233,6 +304,18 @@ LESSON = Lesson(
                     lambda d: d.names["wrong"].mean(),
                     N_(
                         "That is the share of customers whose fullest name is wrong. In how many of *those* is there no right one?"
+                    ),
+                ),
+                "counts records": (
+                    lambda d: 1 - d.names_of_records(),
+                    N_(
+                        "You took a share of *records*. Somebody with five records counts five times so: group by customer first."
+                    ),
+                ),
+                "counts customers": (
+                    lambda d: int((d.names["wrong"] & ~d.names["somewhere"]).sum()),
+                    N_(
+                        "That is their number. Divide by the number of customers whose fullest name is wrong."
                     ),
                 ),
                 "all agree": (
@@ -276,6 +359,16 @@ LESSON = Lesson(
                         "You counted the rows of the consent ledger as well. Asked are orders, visits and tickets."
                     ),
                 ),
+                "share": (
+                    lambda d: d.lost(*INTERACTIONS) / sum(len(d.events(name)) for name in INTERACTIONS),
+                    N_("That is the share of the interactions. How many are they?"),
+                ),
+                "numbers with an event": (
+                    lambda d: d.lost_numbers(),
+                    N_(
+                        "Those are the customer *numbers* behind the lost interactions; each may have several. Count the rows."
+                    ),
+                ),
                 "those on a card": (
                     lambda d: sum(len(d.events(name)) for name in INTERACTIONS) - d.lost(*INTERACTIONS),
                     N_("Those are the interactions that a card *does* show. Count the blanks."),
@@ -302,6 +395,19 @@ LESSON = Lesson(
                     lambda d: d.bare_clinic_records(),
                     N_(
                         "You counted clinic *records* without an e-mail address. Count customers, and only those with one on their card."
+                    ),
+                ),
+                "records with a card": (
+                    lambda d: d.bare_clinic_records(on_card=True),
+                    N_(
+                        "You counted *records*: a customer with two clinic records counts twice. Count each customer once, and only those none of "
+                        "whose clinic records has an address."
+                    ),
+                ),
+                "not of the clinic": (
+                    lambda d: d.unknown_to_clinic_mail(),
+                    N_(
+                        "That counts customers who never were at the clinic, too. First the customers with a record of the clinic."
                     ),
                 ),
                 "without at the clinic": (
@@ -361,6 +467,18 @@ LESSON = Lesson(
                     N_(
                         "`source IN ('clinic', 'ecommerce')` means one *or* the other, and a join counts an order once for each record. "
                         "Two conditions with `IN`, joined by `AND`."
+                    ),
+                ),
+                "the clinic alone": (
+                    lambda d: d.revenue("clinic"),
+                    N_(
+                        "Those are all customers of the clinic. Asked are those whom the web shop knows as well."
+                    ),
+                ),
+                "two systems, any": (
+                    lambda d: d.revenue("two systems"),
+                    N_(
+                        "Those are the customers whom *any* two systems know. Asked are the clinic and the web shop."
                     ),
                 ),
                 "both years": (

@@ -32,9 +32,6 @@ def connected_components(records: pd.Index | pd.Series, links: pd.DataFrame) -> 
     LabkitError
         If a record stands twice, or a link names a record that is not there.
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components as components
-
     index = pd.Index(records)
     if not index.is_unique:
         twice = index[index.duplicated()][0]
@@ -48,11 +45,23 @@ def connected_components(records: pd.Index | pd.Series, links: pd.DataFrame) -> 
                     record=unknown, n=len(index)
                 )
             )
-    n = len(index)
-    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
-    _count, labels = components(graph, directed=False)
-    numbers, _first = pd.factorize(labels)  # in the order of the records, whatever SciPy's order is
+    numbers, _first = pd.factorize(_first_of_each(len(index), left, right))
     return pd.Series(numbers, index=index, name="cluster")
+
+
+def _first_of_each(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The first place that each of `n` places is linked with, directly or through others."""
+    first = np.arange(n)
+    while True:
+        here, there = first[left], first[right]
+        apart = here != there
+        if not apart.any():
+            return first
+        # The heads of two groups that a link joins: the later one follows the earlier one, and all follow their heads.
+        early, late = np.minimum(here, there)[apart], np.maximum(here, there)[apart]
+        np.minimum.at(first, late, early)
+        while (again := first[first] != first).any():
+            first[again] = first[first[again]]
 
 
 def pairs_within(clusters: pd.Series) -> pd.DataFrame:

@@ -24,10 +24,11 @@ def person():
     return identity.set_index(identity["source"] + ":" + identity["record_id"])["person_id"]
 
 
-@pytest.fixture(scope="module")
-def wrong(person):
-    """Share wrong of the contested values, by attribute and criterion."""
+@pytest.fixture(scope="module", params=["all", "one person"])
+def wrong(person, request):
+    """Share wrong of the contested values, by attribute and criterion; of all cards, and of those of one person only."""
     matched = caramelo.matched()
+    people_on = person.reindex(matched.records.index).groupby(matched.customers).nunique()
     people = load("truth/people").set_index("person_id")
     birth = people["birth_date"].dt.strftime("%Y-%m-%d")
     from labkit.identify.standardise import names
@@ -41,6 +42,8 @@ def wrong(person):
                 matched.records, matched.customers, caramelo.TERMS.trust, rule
             )
             contested = golden[golden["known"] > golden["agreeing"]]
+            if request.param == "one person":
+                contested = contested[contested["customer_id"].map(people_on) == 1]
             right = true[person[contested["customer_id"]]].to_numpy()
             shares[attribute, criterion] = float(np.mean(contested["value"].to_numpy() != right))
     return pd.Series(shares).unstack()
@@ -67,3 +70,16 @@ def test_the_bridge_finds_nobody_wrong(prose, person):
 def test_nine_wrong_names_in_ten_no_rule_repairs():
     names = data_of("13").names
     assert 0.9 <= 1 - names.loc[names["wrong"], "somewhere"].mean() < 0.97
+
+
+def test_most_shared_addresses_are_one_person_on_two_cards(prose, person):
+    matched = caramelo.matched()
+    shared = {}
+    for kind in ("email", "phone"):
+        points = matched.records[[kind]].assign(customer=matched.customers).dropna().drop_duplicates()
+        points = points[points[kind].duplicated(keep=False)]
+        people = points.assign(person=person[points["customer"]].to_numpy()).groupby(kind)["person"]
+        shared[kind] = (people.size() > people.nunique()).mean(), len(people)
+    assert shared["email"][0] > 0.7
+    assert shared["phone"][0] < 0.4
+    assert f"Of the {shared['email'][1]} shared e-mail addresses" in prose
