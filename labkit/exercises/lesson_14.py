@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +10,7 @@ from labkit.i18n import N_
 
 NOW = "2025-12-31 23:59"
 SENT_AT = "2025-09-15 00:00"
-TRIED = 200_000
+TRIED = 100_000
 
 
 class _Data:
@@ -34,10 +33,19 @@ class _Data:
         said = self.consents
         return said[said["purpose"].eq("marketing") & said["channel"].eq("email")]
 
-    def may(self, moment: str = NOW, purpose: str = "marketing", channel: str = "email") -> Any:
+    @cached_property
+    def _asked(self) -> dict[tuple[str, str, str], Any]:
+        return {}
+
+    def may(self, moment: Any = NOW, purpose: str = "marketing", channel: str = "email") -> Any:
         from labkit.identify import consent
 
-        return consent.contactable(self.consents, moment, purpose, channel)
+        asked = (str(moment), purpose, channel)
+        if asked not in self._asked:
+            said = self.consents
+            said = said[said["purpose"].eq(purpose) & said["channel"].eq(channel)]
+            self._asked[asked] = consent.contactable(said, moment, purpose, channel)
+        return self._asked[asked]
 
     @cached_property
     def by_row(self) -> Any:
@@ -64,6 +72,16 @@ class _Data:
     def violations(self, moment: str = SENT_AT, arm: str | None = "treated") -> int:
         return int((~self.audience(arm)["customer_id"].isin(self.may(moment))).sum())
 
+    def revoked_before(self) -> int:
+        """Treated customers who had revoked marketing by e-mail, whether or not they granted it again."""
+        before = self.email[self.email["action"].eq("revoke") & (self.email["at"] <= SENT_AT)]
+        return int(self.audience()["customer_id"].isin(before["customer_id"]).sum())
+
+    def delivered(self) -> int:
+        """Violations among those whom the mail reached."""
+        treated = self.audience()
+        return int(treated.loc[~treated["customer_id"].isin(self.may(SENT_AT)), "delivered"].sum())
+
     def any_revocation(self) -> int:
         """Treated customers who had revoked anything, for any purpose by any channel."""
         said = self.consents
@@ -71,25 +89,15 @@ class _Data:
         return int(self.audience()["customer_id"].isin(before["customer_id"]).sum())
 
     @cached_property
-    def cpfs(self) -> Any:
-        """The CPF of each customer's card in the agency's file."""
-        from labkit.identify import caramelo
+    def cpf_of_records(self) -> Any:
+        from labkit.identify import cleaned
 
-        found = caramelo.matched()
-        return found.records["cpf"].groupby(found.customers).first().dropna()
+        return cleaned.records()["cpf"].dropna()
 
     @cached_property
-    def recovered(self) -> int:
-        return int((self.cpfs.str[:9].astype(int) < TRIED).sum())
-
-    def recovered_as_numbers(self) -> int:
-        """What hashing the nine digits alone, or the CPF without its leading zeros, finds."""
-        from labkit.identify import anonymity
-
-        file = self.cpfs.map(_hashed)
-        return int(
-            file.isin({_hashed(each.lstrip("0")) for each in anonymity.cpf_candidates(0, TRIED)}).sum()
-        )
+    def cpfs(self) -> Any:
+        """Each CPF of the agency's file."""
+        return self.cpf_of_records.drop_duplicates()
 
     @cached_property
     def segment(self) -> Any:
@@ -126,8 +134,9 @@ class _Data:
         return self.groups[self.groups["mean"].isin(shares)]
 
 
-def _hashed(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _among_the_first(cpfs: Any) -> int:
+    """How many are tried: those whose nine free digits, as a number, are below `TRIED`."""
+    return int((cpfs.str[:9].astype(int) < TRIED).sum())
 
 
 LESSON = Lesson(
@@ -174,6 +183,15 @@ LESSON = Lesson(
                         "Ask each customer for the last event."
                     ),
                 ),
+                "never revoked": (
+                    lambda d: int(
+                        d.email["customer_id"].nunique()
+                        - d.email.loc[d.email["action"].eq("revoke"), "customer_id"].nunique()
+                    ),
+                    N_(
+                        "You left out everybody who ever revoked. Some have granted again since: the last event decides."
+                    ),
+                ),
                 "any channel": (
                     lambda d: d.any_channel(),
                     N_("Those allow marketing by *some* channel. Asked is e-mail."),
@@ -210,6 +228,16 @@ LESSON = Lesson(
                     N_(
                         "Those allow profiling. Not all of them allow e-mail: the base is smaller than the smaller of the two."
                     ),
+                ),
+                "profiling by e-mail": (
+                    lambda d: len(d.may(NOW, "profiling", "email")),
+                    N_(
+                        'Nobody? Profiling has no channel of its own in the ledger: ask with `channel="any"`.'
+                    ),
+                ),
+                "a share": (
+                    lambda d: len(d.may().intersection(d.may(NOW, "profiling", "any"))) / d.customers,
+                    N_("That is a share. Asked is a number of customers."),
                 ),
                 "e-mail only": (
                     lambda d: len(d.may()),
@@ -251,6 +279,16 @@ LESSON = Lesson(
                         "purpose, channel, last event."
                     ),
                 ),
+                "revoked once": (
+                    lambda d: d.revoked_before(),
+                    N_(
+                        "They had all revoked marketing by e-mail *once* before the mail. Some granted it again since: the last event decides."
+                    ),
+                ),
+                "only those reached": (
+                    lambda d: d.delivered(),
+                    N_("You counted only those whom the mail reached. It was sent to all."),
+                ),
                 "complaints": (
                     lambda d: int(d.audience()["complained"].sum() + d.audience()["opted_out"].sum()),
                     N_(
@@ -262,31 +300,39 @@ LESSON = Lesson(
                     N_("Those were allowed. Asked are the others."),
                 ),
             },
-            success=N_("A list is a photograph of the ledger. The law asks about the moment of sending."),
+            success=N_(
+                "A list is a photograph of the ledger. What counts is the ledger at the moment of sending."
+            ),
         ),
         Exercise(
             id="14.q4",
             answer="recovered",
-            expected=lambda d: d.recovered,
+            expected=lambda d: _among_the_first(d.cpfs),
             unit=N_("rows"),
             hints=[
                 N_(
-                    "`{hashed(cpf) for cpf in anonymity.cpf_candidates(0, 200_000)}` is the set of all hashes to try."
+                    "`{hashed(cpf) for cpf in anonymity.cpf_candidates(0, 100_000)}` is the set of all hashes to try."
                 ),
                 N_("`agency_file.isin(…)` is True for each row whose hash is in that set. Count them."),
             ],
             misconceptions={
                 "a hash is one-way": (
-                    lambda d: d.recovered_as_numbers(),
+                    lambda d: 0,
                     N_(
                         "No row? Nobody computes the hash backwards. Hash every candidate *forwards*, all eleven digits as text, with `hashed`, and "
-                        "compare the hashes."
+                        "compare the hashes. (The numbers from 0 to 99,999 are no CPF: take the candidates.)"
                     ),
                 ),
                 "all of them": (
                     lambda d: len(d.cpfs),
                     N_(
-                        "That is the whole file. All candidates would find it; asked is what the first 200,000 find."
+                        "That is the whole file. All candidates would find it; asked is what the first 100,000 find."
+                    ),
+                ),
+                "every record": (
+                    lambda d: _among_the_first(d.cpf_of_records),
+                    N_(
+                        "You looked in all records, where one CPF may stand several times. `agency_file` has each once."
                     ),
                 ),
                 "counts tries": (
@@ -297,7 +343,7 @@ LESSON = Lesson(
                 ),
             },
             success=N_(
-                "One second, and these rows have a name again. The rest of the file is only a matter of minutes."
+                "A moment, and these rows have their CPF again. The rest of the file is only a matter of minutes."
             ),
         ),
         Exercise(
@@ -322,6 +368,10 @@ LESSON = Lesson(
                     N_(
                         "You grouped the table with full birth dates and cities. Take `coarse.table`, in which every group has five people or more."
                     ),
+                ),
+                "left out": (
+                    lambda d: len(d.segment) - len(d.coarse),
+                    N_("Those were left out of the file. Asked are people who stand in it."),
                 ),
                 "groups of all": (
                     lambda d: len(d.groups),

@@ -1,18 +1,16 @@
 """Pseudonyms, and groups too big to point at anybody.
 
-A pseudonym is still personal data: whoever holds the key can go back (LGPD, article 13, paragraph 4: the additional
-information is kept apart by the controller). And a table without names may still name: a birth date, a postcode and a
-sex were enough for most people in Sweeney's study. A table is k-anonymous if each combination of such columns
-(*quasi-identifiers*) stands in at least k rows.
+A pseudonym is treated as personal data here: whoever holds the key can go back, so the key is kept apart. And a table without
+names may still name: a birth date and a city are enough for most holders of a plan in lesson 14. A table is k-anonymous if
+each combination of such columns (*quasi-identifiers*) stands in at least k rows.
 
 Sources
 -------
-Samarati (2001), IEEE TKDE 13(6), 1010-1027; Sweeney (2002), IJUFKS 10(5), 557-570. HMAC: RFC 2104.
+Not seen: Samarati (2001), IEEE TKDE 13(6), 1010-1027; Sweeney (2002), IJUFKS 10(5), 557-570. HMAC: RFC 2104.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -75,8 +73,8 @@ def pseudonyms(identifiers: pd.Series, key: bytes) -> pd.Series:
         32 hexadecimal digits: HMAC-SHA256, its first half.
     """
     _long_enough(key)
-    distinct = identifiers.dropna().unique()
-    made = {one: hmac.new(key, str(one).encode(), hashlib.sha256).hexdigest()[:32] for one in distinct}
+    distinct = identifiers.dropna().unique().tolist()
+    made = {one: hmac.digest(key, str(one).encode(), "sha256").hex()[:32] for one in distinct}
     return identifiers.map(made).astype("str")
 
 

@@ -6,9 +6,8 @@ revocation in the same minute the revocation holds.
 
 Sources
 -------
-LGPD (Law 13,709 of 2018): consent is for determined purposes, proved by the controller, revocable at any time (article 8), one
-of several legal bases (article 7). k-anonymity: Samarati (2001), "Protecting respondents' identities in microdata release",
-IEEE TKDE 13(6), 1010-1027; Sweeney (2002), "k-anonymity: a model for protecting privacy", IJUFKS 10(5), 557-570.
+LGPD (Law 13,709 of 2018), as quoted by others: consent is for determined purposes, proved by the controller, revocable at any
+time (article 8), one of several legal bases (article 7). What leaves the house: :mod:`labkit.identify.anonymity`.
 """
 
 from __future__ import annotations
