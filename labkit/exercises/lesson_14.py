@@ -72,9 +72,9 @@ class _Data:
     def violations(self, moment: str = SENT_AT, arm: str | None = "treated") -> int:
         return int((~self.audience(arm)["customer_id"].isin(self.may(moment))).sum())
 
-    def revoked_before(self) -> int:
+    def revoked_before(self, moment: str = SENT_AT) -> int:
         """Treated customers who had revoked marketing by e-mail, whether or not they granted it again."""
-        before = self.email[self.email["action"].eq("revoke") & (self.email["at"] <= SENT_AT)]
+        before = self.email[self.email["action"].eq("revoke") & (self.email["at"] <= moment)]
         return int(self.audience()["customer_id"].isin(before["customer_id"]).sum())
 
     def delivered(self) -> int:
@@ -285,6 +285,18 @@ LESSON = Lesson(
                         "They had all revoked marketing by e-mail *once* before the mail. Some granted it again since: the last event decides."
                     ),
                 ),
+                "ever revoked": (
+                    lambda d: d.revoked_before(NOW),
+                    N_(
+                        "They revoked marketing by e-mail at some time. Some did so after the mail, some granted it again."
+                    ),
+                ),
+                "end of the day": (
+                    lambda d: d.violations("2025-09-15 23:59"),
+                    N_(
+                        "You asked at the end of the day. The hour of the mail is not known: take the first minute, in its favour."
+                    ),
+                ),
                 "only those reached": (
                     lambda d: d.delivered(),
                     N_("You counted only those whom the mail reached. It was sent to all."),
@@ -320,7 +332,7 @@ LESSON = Lesson(
                     lambda d: 0,
                     N_(
                         "No row? Nobody computes the hash backwards. Hash every candidate *forwards*, all eleven digits as text, with `hashed`, and "
-                        "compare the hashes. (The numbers from 0 to 99,999 are no CPF: take the candidates.)"
+                        "compare the hashes. (Counting from 0 to 99,999 does not do: the last two of the eleven digits are check digits.)"
                     ),
                 ),
                 "all of them": (
@@ -368,6 +380,10 @@ LESSON = Lesson(
                     N_(
                         "You grouped the table with full birth dates and cities. Take `coarse.table`, in which every group has five people or more."
                     ),
+                ),
+                "a share": (
+                    lambda d: d.same(0, 1)["size"].sum() / len(d.coarse),
+                    N_("That is a share. Asked is a number of people."),
                 ),
                 "left out": (
                     lambda d: len(d.segment) - len(d.coarse),
