@@ -61,9 +61,13 @@ def best() -> str:
 
 def begin(assignment: Assignment) -> None:
     """Have the sandbox import what kernels will need, where there can be one, while other things are done."""
-    from labkit.grading.sandbox import pool
+    from labkit.grading.sandbox import bubble
 
-    with contextlib.suppress(LabkitError):  # settled() will say it
+    if bubble.lacking():  # settled() will say it
+        return
+    from labkit.grading.sandbox import pool  # which only Linux can import
+
+    with contextlib.suppress(LabkitError):
         pool.begin(modules(assignment))
 
 
@@ -90,6 +94,10 @@ def _imported(source: str) -> Iterator[str]:
 
 
 def why_not() -> str | None:
+    from labkit.grading.sandbox import bubble
+
+    if problem := bubble.lacking():
+        return problem
     from labkit.grading.sandbox import pool
 
     return pool.why_not()

@@ -303,6 +303,20 @@ def test_a_step_that_the_system_refuses_is_named(monkeypatch, status, said):
         assert "new namespaces: Operation not permitted" in answer
 
 
+def test_on_another_system_what_only_linux_has_is_not_even_imported():
+    code = (
+        "import sys\n"
+        "sys.platform = 'darwin'\n"
+        "sys.modules['labkit.grading.sandbox.linux'] = None\n"
+        "from labkit.grading import assignment, isolation\n"
+        f"isolation.begin(assignment.find({str(MINI)!r}))\n"
+        "print(isolation.why_not(), isolation.best())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "needs Linux" in done.stdout, done.stderr
+    assert done.stdout.split()[-1] == NONE
+
+
 def test_without_a_sandbox_nothing_is_graded_unless_it_is_wanted(no_sandbox, submissions, tmp_path):
     with pytest.raises(LabkitError, match=r"bubblewrap is not installed\.\nWith --isolation none they run"):
         grade.grade(str(MINI), submissions, tmp_path / "out")
