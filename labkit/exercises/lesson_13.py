@@ -161,43 +161,33 @@ class _Data:
     # Revenue
 
     @cached_property
-    def orders(self) -> Any:
+    def systems(self) -> Any:
+        """How many records each customer has in each system."""
+        import pandas as pd
+
+        return pd.crosstab(self.records["customer_id"], self.records["source"])
+
+    @functools.cache  # noqa: B019
+    def spent(self, both_years: bool) -> Any:
         orders = self.events("orders")
-        return orders[orders["ordered_on"].dt.year == YEAR]
+        orders = orders if both_years else orders[orders["ordered_on"].dt.year == YEAR]
+        return orders.groupby("customer_id")["revenue_brl"].sum()
 
-    def known_to(self, system: str) -> Any:
-        return self.records.loc[self.records["source"].eq(system), "customer_id"]
-
-    def revenue(self, how: str) -> float:
-        clinic, shop = self.known_to("clinic"), self.known_to("ecommerce")
-        orders, whose = self.orders, self.orders["customer_id"]
-        if how == "clinic":
-            return float(orders.loc[whose.isin(clinic), "revenue_brl"].sum())
-        if how == "two systems":
-            systems = self.records.groupby("customer_id")["source"].nunique()
-            return float(orders.loc[whose.map(systems) > 1, "revenue_brl"].sum())
-        if how == "either":
-            return float(orders.loc[whose.isin(clinic) | whose.isin(shop), "revenue_brl"].sum())
-        chosen = orders[whose.isin(clinic) & whose.isin(shop)]
-        if how == "joined":
-            times = chosen["customer_id"].map(clinic.value_counts()) * chosen["customer_id"].map(
-                shop.value_counts()
-            )
-            return float((chosen["revenue_brl"] * times).sum())
-        return float(chosen["revenue_brl"].sum())
-
-    def revenue_both_years(self) -> float:
-        orders = self.events("orders")
-        clinic, shop = self.known_to("clinic"), self.known_to("ecommerce")
-        chosen = orders["customer_id"].isin(clinic) & orders["customer_id"].isin(shop)
-        return float(orders.loc[chosen, "revenue_brl"].sum())
-
-    def revenue_through(self) -> float:
-        """Joined to one list of records in ('clinic', 'ecommerce'): either system, once for each record."""
-        times = self.records.loc[
-            self.records["source"].isin(["clinic", "ecommerce"]), "customer_id"
-        ].value_counts()
-        return float((self.orders["revenue_brl"] * self.orders["customer_id"].map(times).fillna(0)).sum())
+    def revenue(self, how: str, both_years: bool = False) -> float:
+        """What customers spent, each as often as a query counts them."""
+        spent = self.spent(both_years)
+        records = self.systems.reindex(spent.index)
+        clinic, shop = records["clinic"], records["ecommerce"]
+        times = {
+            "both": lambda: (clinic > 0) & (shop > 0),
+            "either": lambda: (clinic > 0) | (shop > 0),
+            "clinic": lambda: clinic > 0,
+            "two systems": lambda: (records > 0).sum(axis=1) > 1,
+            "joined": lambda: clinic * shop,
+            # `source IN ('clinic', 'ecommerce')`: either system, once for each record
+            "joined to either": lambda: clinic + shop,
+        }
+        return float((spent * times[how]()).sum())
 
 
 LESSON = Lesson(
@@ -463,7 +453,7 @@ LESSON = Lesson(
                     ),
                 ),
                 "joined to both lists at once": (
-                    lambda d: d.revenue_through(),
+                    lambda d: d.revenue("joined to either"),
                     N_(
                         "`source IN ('clinic', 'ecommerce')` means one *or* the other, and a join counts an order once for each record. "
                         "Two conditions with `IN`, joined by `AND`."
@@ -482,7 +472,7 @@ LESSON = Lesson(
                     ),
                 ),
                 "both years": (
-                    lambda d: d.revenue_both_years(),
+                    lambda d: d.revenue("both", both_years=True),
                     N_("Those are the orders of 2024 *and* 2025. Add `year(ordered_on) = 2025`."),
                 ),
             },
