@@ -82,4 +82,4 @@ def test_most_shared_addresses_are_one_person_on_two_cards(prose, person):
         shared[kind] = (people.size() > people.nunique()).mean(), len(people)
     assert shared["email"][0] > 0.7
     assert shared["phone"][0] < 0.4
-    assert f"Of the {shared['email'][1]} shared e-mail addresses" in prose
+    assert f"Of the {shared['email'][1]} shared addresses" in prose
