@@ -90,9 +90,9 @@ class _Data:
 
     @cached_property
     def cpf_of_records(self) -> Any:
-        from labkit.identify import cleaned
+        from labkit.identify import caramelo
 
-        return cleaned.records()["cpf"].dropna()
+        return caramelo.records()["cpf"].dropna()
 
     @cached_property
     def cpfs(self) -> Any:

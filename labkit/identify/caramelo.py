@@ -1,4 +1,4 @@
-"""Caramelo's records, read and matched as lessons 11 and 12 left them, so that 13 and 14 can begin there."""
+"""Caramelo's records as lesson 11 leaves them, and matched as lesson 12 leaves them, so that 13 and 14 can begin there."""
 
 from __future__ import annotations
 
@@ -41,6 +41,24 @@ class Matched:
     customers: pd.Series
 
 
+def records() -> pd.DataFrame:
+    """The records of the four sources, standardised, and nobody matched to anybody; worked out once per kernel.
+
+    Returns
+    -------
+    DataFrame of shape (n_records, 14)
+        Indexed by ``record``, such as ``clinic:C002473``; the records of :func:`matched`.
+    """
+    return _records().copy()
+
+
+@functools.cache
+def _records() -> pd.DataFrame:
+    intakes = {name: _intake(source, load(f"source_{name}")) for name, source in BUILT_IN.items()}
+    found, _horizon = standard_records(intakes)
+    return found.drop(columns="row")
+
+
 def matched() -> Matched:
     """The four sources, standardised and matched with the solution of lesson 12; some five seconds, once per kernel."""
     found = _matched()
@@ -49,11 +67,9 @@ def matched() -> Matched:
 
 @functools.cache
 def _matched() -> Matched:
-    intakes = {name: _intake(source, load(f"source_{name}")) for name, source in BUILT_IN.items()}
-    records, _horizon = standard_records(intakes)
-    records = records.drop(columns="row")
-    matching = match_records(records, seed=SEED)
-    return Matched(records, matching, customer_ids(records, matching.clusters(TERMS.threshold)))
+    found = _records()
+    matching = match_records(found, seed=SEED)
+    return Matched(found, matching, customer_ids(found, matching.clusters(TERMS.threshold)))
 
 
 _matchings: dict[tuple[str, int], Matching] = {}

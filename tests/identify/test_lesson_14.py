@@ -6,7 +6,7 @@ import pytest
 from labkit import identify
 from labkit.data import load
 from labkit.exercises.declare import data_of
-from labkit.identify import cleaned, consent
+from labkit.identify import caramelo, consent
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_in_every_group_that_says_one_thing_nobody_cancelled(data):
 
 
 def test_the_plain_rules_join_few_strangers_and_miss_many():
-    records = cleaned.records()
+    records = caramelo.records()
     links = identify.candidate_pairs(records, [("cpf", "first"), ("name", "birth_date"), ("name", "phone")])
     truth = load("truth/identity")
     person = truth.set_index(truth["source"] + ":" + truth["record_id"])["person_id"].reindex(records.index)

@@ -1,8 +1,8 @@
-from labkit.identify import cleaned
+from labkit.identify import caramelo
 
 
 def test_the_cleaned_records_are_worked_out_once_and_cannot_be_spoilt():
-    first = cleaned.records()
+    first = caramelo.records()
     assert list(first.columns[:2]) == ["source", "registered"]
     first["cpf"] = None
-    assert cleaned.records()["cpf"].notna().any()
+    assert caramelo.records()["cpf"].notna().any()
