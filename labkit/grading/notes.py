@@ -93,7 +93,10 @@ KINDS: dict[str, Kind] = {
     "missing answer": Kind(N_("The answer cell of {question} is missing; it was put back blank."), look=True),
     "missing cells": Kind(N_("Cells of the assignment were missing and were put back: {cells}.")),
     "tampered": Kind(
-        N_("Cells of the assignment had been changed; the original ones were used: {cells}."), look=True
+        N_(
+            "Cells of the assignment had been changed, and what was added to them is lost; the original ones were used: {cells}."
+        ),
+        look=True,
     ),
     "retyped cell": Kind(
         N_("The answer cell {cell} had become a {found} cell; it was read as a {expected} cell.")
@@ -180,7 +183,7 @@ KINDS: dict[str, Kind] = {
     ),
     "built on reference": Kind(
         N_(
-            "{questions} gave no answer to go on from. The later questions were worked out once more from the reference answer, in a second kernel; the better result counts."
+            "{questions} earned no points. The later questions were worked out once more from the reference answer, in a second kernel; the better result counts."
         )
     ),
     # The marks.

@@ -28,6 +28,7 @@ from labkit.exercises.tabular import UnusableError, has_form, read_table
 from labkit.grading.notes import Note, note
 from labkit.grading.questions import metrics
 from labkit.grading.questions.rules import count, name, one_of, prices, scale
+from labkit.grading.questions.said import SAID
 from labkit.grading.questions.score import Rules, Scale, Score, Source, figure
 from labkit.i18n import _
 
@@ -72,7 +73,9 @@ def score(rules: Rules, answer: Any, right: Any, source: Source) -> Score:
 
     span = Scale(stated("naive", NAIVE), stated("excellent", KEY))
     limits = {"naive": figure(span.naive), "excellent": figure(span.excellent)}
-    said.insert(0, note("metric", metric=rules["metric"], value=figure(value), **limits))
+    named = f"metric {rules['metric']}"
+    code = named if named in SAID else "metric"
+    said.insert(0, note(code, metric=rules["metric"], value=figure(value), **limits))
     return Score(span.share(value), tuple(said))
 
 
@@ -123,7 +126,9 @@ def _predicted(rules: Rules, answer: Any, ids: pd.Index) -> tuple[np.ndarray, li
         there = values.reindex(ids).to_numpy()
         missing = int(np.isnan(there).sum())
     if missing:
-        said.append(note("ids missing", n=missing, all=len(ids)))
+        left = "ids left out" if rules["metric"] == "money" else "ids missing"
+        code = "ids alone" if rules["metric"] in metrics.MATCHING else left
+        said.append(note(code, n=missing, all=len(ids)))
     return there, said
 
 

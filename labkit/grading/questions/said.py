@@ -30,6 +30,18 @@ SAID: dict[str, str] = {
     "items missing": N_("Items that were asked for are missing: {n}. They count as last."),
     "items unknown": N_("Items that were not asked for: {n}. They were left out."),
     "metric": N_("{metric}: {value}. No points up to {naive}, all points from {excellent}."),
+    "metric f1_pairs": N_("F1 of pairs: {value}. No points up to {naive}, all points from {excellent}."),
+    "metric f1_clusters": N_(
+        "F1 of customers: {value}. No points up to {naive}, all points from {excellent}."
+    ),
+    "metric merge_savings": N_(
+        "Share saved of what can be saved: {value}. No points up to {naive}, all points from {excellent}."
+    ),
+    "metric money": N_(
+        "Share earned of what can be earned: {value}. No points up to {naive}, all points from {excellent}."
+    ),
+    "ids alone": N_("{n} of {all} are not in your table; each counts as standing alone."),
+    "ids left out": N_("{n} of {all} are not on your list."),
     "ids missing": N_("No usable prediction for {n} of {all}; they count as if nothing were known of them."),
     "ids unknown": N_("Predictions for ids that were not asked for: {n}. They were left out."),
     "plan score": N_(

@@ -357,6 +357,21 @@ def test_clusters_may_have_any_names():
     )
 
 
+def test_to_leave_out_is_called_what_it_is():
+    truth = pd.DataFrame({"customer_id": range(6), "person": [7, 7, 7, 8, 8, 9]})
+    alone = predicted(
+        "f1_pairs", by_customer("x", "x", "x", ids=range(3)), truth=truth, scale={"excellent": 1}
+    )
+    assert str(alone.said[0]).startswith("F1 of pairs: 0.857")
+    assert str(alone.said[1]) == "3 of 6 are not in your table; each counts as standing alone."
+    brings = pd.DataFrame({"customer_id": range(4), "brings": [3.0, 3.0, -0.5, -15.0]})
+    chosen = predicted("money", by_customer(1, ids=[0]), truth=brings, scale={"naive": 0, "excellent": 1})
+    assert [str(note) for note in chosen.said] == [
+        "Share earned of what can be earned: 0.5. No points up to 0, all points from 1.",
+        "3 of 4 are not on your list.",
+    ]
+
+
 # --- rules ------------------------------------------------------------------------------------------------
 
 
