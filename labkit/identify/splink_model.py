@@ -56,15 +56,20 @@ def comparison_table(records: pd.DataFrame) -> pd.DataFrame:
     for column in ("first", "last", "suffix", "cpf", "phone", "email", "address", "cep", "city"):
         table[column] = _texts(records[column]) if column in records else None
     table["call_name"] = _texts(standardise.call_names(records["first"]))
-    surnames = records["name"].astype("str").str.partition(" ")[2]
+    surnames = _parts(records["name"], " ")[2]
     table["surnames"] = _texts(surnames.where(surnames != ""))
     table["words"] = [text.split() if text else None for text in table["surnames"]]
-    addresses = records["email"].astype("str").str.partition("@")
+    addresses = _parts(records["email"], "@")
     table["mailbox"], table["domain"] = _texts(addresses[0]), _texts(addresses[2])
     dates = records["birth_date"].dt.strftime("%Y-%m-%d")
     table["birth_date"] = _texts(dates)
     table["swapped_date"] = _texts(dates.str[:5] + dates.str[8:] + dates.str[4:7])
     return table
+
+
+def _parts(column: pd.Series, separator: str) -> pd.DataFrame:
+    """Before, at and after the first separator: three columns, also where every value is missing."""
+    return column.astype("str").str.partition(separator).reindex(columns=range(3))
 
 
 def weigh_against_strangers(
