@@ -17,7 +17,9 @@ SOURCES = ("ecommerce", "shop", "clinic", "newsletter")
 @pytest.fixture(scope="module")
 def good(tmp_path_factory):
     folder = tmp_path_factory.mktemp("good")
-    tables = generate(900, seed=79).tables()
+    wanted = [f"source_{name}" for name in SOURCES]
+    wanted += ["truth/identity", "truth/people", "consents", "customers", "orders"]
+    tables = generate(900, seed=79, tables=wanted).tables()
     for name in SOURCES:
         tables[f"source_{name}"].to_csv(folder / f"source_{name}.csv", index=False)
     identity = tables["truth/identity"].drop_duplicates("person_id").set_index("person_id")
