@@ -29,7 +29,7 @@ test: environment
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/labkit coverage
-	@$(BIN)/python -m pytest --nbval -n $(WORKERS) --dist loadscope -q notebooks tests
+	@$(BIN)/python -m pytest --nbval -n $(WORKERS) --dist loadscope --no-loadscope-reorder -q tests notebooks
 
 notebooks: environment
 	@$(BIN)/labkit notebooks

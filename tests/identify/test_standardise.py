@@ -147,7 +147,7 @@ WRITTEN = st.one_of(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(WRITTEN, min_size=1, max_size=5))
 def test_standardising_twice_is_standardising_once(texts):
     column = pd.Series(texts, dtype="str")

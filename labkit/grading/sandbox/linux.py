@@ -40,8 +40,8 @@ class StepError(OSError):
 def fork_into(flags: int, what: str) -> int:
     """Fork into new namespaces, in which the child is process 1; return its number, and 0 in the child.
 
-    ``os.fork`` after ``unshare`` needs a process in between, and each fork of one that has imported much
-    costs as much as a hundred cells. Only for a process with a single thread.
+    ``os.fork`` after ``unshare`` needs a process in between, and a fork of one that has imported much costs
+    some 25 ms of the processor. Only for a process with a single thread.
     """
     number = _CLONE.get(platform.machine())
     if number is None:

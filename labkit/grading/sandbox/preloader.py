@@ -52,6 +52,9 @@ STACK = (
 )
 """What most assignments import, and what a kernel does; a module that is not installed is passed over."""
 
+_WITHOUT_THREADS = {name.partition(".")[0] for name in STACK} | {"statsmodels"}
+"""Packages known to start none when they are imported: of these, an assignment's own modules are imported too."""
+
 
 def main() -> None:
     first, *modules = sys.argv[1:]
@@ -113,8 +116,9 @@ def _preload(modules: Sequence[str] = ()) -> None:
     import importlib
 
     gc.disable()  # nearly all of what imports make stays: looking through it takes a third of their time
-    for name in (*STACK, *modules):
-        with contextlib.suppress(ImportError if name in STACK else Exception):
+    also = [name for name in modules if name.partition(".")[0] in _WITHOUT_THREADS]
+    for name in (*STACK, *also):
+        with contextlib.suppress(ImportError):
             importlib.import_module(name)
     _warm_up()
     gc.freeze()  # pages that the collector never touches stay shared
