@@ -8,7 +8,6 @@ import pytest
 
 from labkit.data.schemas import schema
 from labkit.data.tables import TABLES, company, partners
-from labkit.world import generate
 from labkit.world.company import measures, models
 from labkit.world.company.maturity import INDICATORS
 from labkit.world.company.measures import year_to
