@@ -1,7 +1,5 @@
 """Lesson 13 says in words what its cells print; these are the stories its words rest on."""
 
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,13 +7,12 @@ import pytest
 from labkit.data import load
 from labkit.exercises.declare import data_of
 from labkit.identify import bridge, caramelo, survivorship
-from labkit.lessons import lesson_file, read
+from tests import stories
 
 
 @pytest.fixture(scope="module")
 def prose():
-    cells = read(lesson_file("13").path).cells
-    return re.sub(r"\s+", " ", " ".join(cell.source for cell in cells))
+    return stories.prose("13")
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,6 @@
 When the data change on purpose, a failing case shows the phrase that the lesson must now say.
 """
 
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,13 +10,12 @@ import pytest
 from labkit import interact
 from labkit.data import load
 from labkit.exercises.declare import data_of, find
-from labkit.lessons import lesson_file, read
+from tests import stories
 
 
 @pytest.fixture(scope="module")
 def prose():
-    cells = read(lesson_file("34").path).cells
-    return re.sub(r"\s+", " ", " ".join(cell.source for cell in cells))
+    return stories.prose("34")
 
 
 def email_arms():

@@ -5,7 +5,8 @@ import re
 import nbformat
 import pytest
 
-from labkit.lessons import lesson_file, read, tags
+from labkit.lessons import lesson_file, tags
+from tests import stories
 
 LESSON = lesson_file("40")
 
@@ -20,20 +21,7 @@ NUMBER = re.compile(r"(?<![\w.])[+-]?\d[\d,]*(?:\.\d+)?%?")
 
 @pytest.fixture(scope="module")
 def solved():
-    """Every name of the lesson after its cells have run, exercises answered."""
-    import IPython.display
-    import matplotlib
-
-    matplotlib.use("Agg")
-    cells = [cell for cell in read(LESSON.path).cells if cell.cell_type == "code"]
-    answers = {cell.id.removesuffix("-solution"): cell.source for cell in cells if "solution" in tags(cell)}
-    names: dict = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(IPython.display, "display", lambda *_a, **_k: None)
-        for cell in cells:
-            if "solution" not in tags(cell):
-                exec(compile(answers.get(cell.id, cell.source), cell.id, "exec"), names)
-    return names
+    return stories.solved("40")
 
 
 def test_one_decision_of_the_page_survives(solved):

@@ -2,25 +2,12 @@
 
 import pytest
 
-from labkit.lessons import lesson_file, read, tags
+from tests import stories
 
 
 @pytest.fixture(scope="module")
 def solved():
-    """Every name of the lesson after its cells have run, exercises answered."""
-    import IPython.display
-    import matplotlib
-
-    matplotlib.use("Agg")
-    cells = [cell for cell in read(lesson_file("01").path).cells if cell.cell_type == "code"]
-    answers = {cell.id.removesuffix("-solution"): cell.source for cell in cells if "solution" in tags(cell)}
-    names: dict = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(IPython.display, "display", lambda *_a, **_k: None)
-        for cell in cells:
-            if "solution" not in tags(cell):
-                exec(compile(answers.get(cell.id, cell.source), cell.id, "exec"), names)
-    return names
+    return stories.solved("01")
 
 
 def test_two_of_the_ratios_that_count_everybody_land_near_five_and_the_one_of_extra_buyers_below_one(solved):

@@ -2,28 +2,14 @@
 
 import pytest
 
-from labkit.lessons import lesson_file, read, tags
+from tests import stories
 
-LESSON = lesson_file("02")
 RHYTHMS = ["up to 3 weeks", "3 to 6 weeks", "6 to 13 weeks", "over 13 weeks"]
 
 
 @pytest.fixture(scope="module")
 def solved():
-    """Every name of the lesson after its cells have run, exercises answered."""
-    import IPython.display
-    import matplotlib
-
-    matplotlib.use("Agg")
-    cells = [cell for cell in read(LESSON.path).cells if cell.cell_type == "code"]
-    answers = {cell.id.removesuffix("-solution"): cell.source for cell in cells if "solution" in tags(cell)}
-    names: dict = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(IPython.display, "display", lambda *_a, **_k: None)
-        for cell in cells:
-            if "solution" not in tags(cell):
-                exec(compile(answers.get(cell.id, cell.source), cell.id, "exec"), names)
-    return names
+    return stories.solved("02")
 
 
 def worse_than_nothing(solved, date):

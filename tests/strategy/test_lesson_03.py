@@ -1,7 +1,5 @@
 """Lesson 03 says in words what its cells print: the words are computed again here, from the data."""
 
-import re
-
 import pandas as pd
 import pytest
 
@@ -9,6 +7,7 @@ from labkit.data import load
 from labkit.exercises.declare import data_of
 from labkit.exercises.lesson_03 import FRESH_WORDS, LEAST, TIMES
 from labkit.lessons import lesson_file, read
+from tests import stories
 
 CATALOGUE = ["orders by phone", "printed catalogue"]
 
@@ -19,8 +18,8 @@ def cells():
 
 
 @pytest.fixture(scope="module")
-def prose(cells):
-    return re.sub(r"\s+", " ", " ".join(cell.source for cell in cells))
+def prose():
+    return stories.prose("03")
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,13 @@ import pytest
 from labkit.data import load
 from labkit.exercises.declare import data_of
 from labkit.exercises.lesson_04 import WENT_WRONG, _list_price
-from labkit.lessons import lesson_file, read
+from labkit.lessons import lesson_file
+from tests import stories
 
 
 @pytest.fixture(scope="module")
 def prose():
-    cells = read(lesson_file("04").path).cells
-    return re.sub(r"\s+", " ", " ".join(cell.source for cell in cells))
+    return stories.prose("04")
 
 
 @pytest.fixture(scope="module")

@@ -2,27 +2,12 @@
 
 import pytest
 
-from labkit.lessons import lesson_file, read, tags
-
-LESSON = lesson_file("05")
+from tests import stories
 
 
 @pytest.fixture(scope="module")
 def solved():
-    """Every name of the lesson after its cells have run, exercises answered."""
-    import IPython.display
-    import matplotlib
-
-    matplotlib.use("Agg")
-    cells = [cell for cell in read(LESSON.path).cells if cell.cell_type == "code"]
-    answers = {cell.id.removesuffix("-solution"): cell.source for cell in cells if "solution" in tags(cell)}
-    names: dict = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(IPython.display, "display", lambda *_a, **_k: None)
-        for cell in cells:
-            if "solution" not in tags(cell):
-                exec(compile(answers.get(cell.id, cell.source), cell.id, "exec"), names)
-    return names
+    return stories.solved("05")
 
 
 def test_two_blocks_are_contradicted_by_a_line_each_and_nothing_else_is_near(solved):

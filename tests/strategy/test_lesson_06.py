@@ -2,25 +2,12 @@
 
 import pytest
 
-from labkit.lessons import lesson_file, read, tags
+from tests import stories
 
 
 @pytest.fixture(scope="module")
 def solved():
-    """Every name of the lesson after its cells have run, exercises answered."""
-    import IPython.display
-    import matplotlib
-
-    matplotlib.use("Agg")
-    cells = [cell for cell in read(lesson_file("06").path).cells if cell.cell_type == "code"]
-    answers = {cell.id.removesuffix("-solution"): cell.source for cell in cells if "solution" in tags(cell)}
-    names: dict = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(IPython.display, "display", lambda *_a, **_k: None)
-        for cell in cells:
-            if "solution" not in tags(cell):
-                exec(compile(answers.get(cell.id, cell.source), cell.id, "exec"), names)
-    return names
+    return stories.solved("06")
 
 
 def test_no_initiative_aimed_at_an_objective_though_five_of_six_had_been_asked_for(solved):
