@@ -38,11 +38,11 @@ def each(
     """
     if not todo:
         return
+    lent = None
     if sandboxed:
         from labkit.grading.sandbox import pool
 
-        pool.begin()
-    lent = pool.lend() if sandboxed else None
+        lent = pool.lend()
     if workers <= 1 or len(todo) == 1:
         for found in todo:
             yield job(found)

@@ -11,7 +11,7 @@ import pandas as pd
 from labkit.data import load
 from labkit.identify.database import Terms, customer_ids
 from labkit.identify.describing import BUILT_IN, Source
-from labkit.identify.intake import Intake, _aside
+from labkit.identify.intake import Intake, aside_table
 from labkit.identify.pipeline import THRESHOLD, standard_records
 from labkit.identify.probabilistic import Matching, match_records
 from labkit.identify.survivorship import RULES
@@ -117,4 +117,4 @@ def january_feed() -> pd.DataFrame:
 
 def _intake(source: Source, table: pd.DataFrame) -> Intake:
     table = table.astype("str").set_axis(range(1, len(table) + 1))
-    return Intake(source, len(table), table, _aside([]))
+    return Intake(source, len(table), table, aside_table([]))

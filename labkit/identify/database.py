@@ -168,7 +168,7 @@ def build(
         for name, table in vars(view).items():
             store(connection, name, table)
         store(connection, "links", links)
-        store(connection, "set_aside", intake._aside([]) if aside is None else aside)
+        store(connection, "set_aside", intake.aside_table([]) if aside is None else aside)
         store(connection, "about", pd.DataFrame({"key": list(about), "value": list(about.values())}))
         for name, table in (more or {}).items():
             store(connection, name, table)

@@ -73,7 +73,7 @@ def read_source(path: Path, source: Source) -> Intake:
 
     def failed(fault: str, notes: list[str] | None = None) -> Intake:
         said = f"{path.name}: {fault}"
-        return Intake(source, 0, pd.DataFrame(), _aside([]), notes or [], [said])
+        return Intake(source, 0, pd.DataFrame(), aside_table([]), notes or [], [said])
 
     if not path.is_file():
         return failed(_("there is no such file in {folder}.").format(folder=path.parent))
@@ -137,7 +137,7 @@ def read_source(path: Path, source: Source) -> Intake:
             )
         table, values = _blank_misfits(table, findings, source)
         aside += values
-    return Intake(source, rows, table, _aside(aside), notes, faults)
+    return Intake(source, rows, table, aside_table(aside), notes, faults)
 
 
 def _as_utf8(content: bytes, name: str) -> tuple[bytes, list[str]]:
@@ -249,7 +249,8 @@ def _blank_misfits(
     return table, aside
 
 
-def _aside(rows: list[tuple]) -> pd.DataFrame:
+def aside_table(rows: list[tuple]) -> pd.DataFrame:
+    """Rows and values set aside, one tuple each in the order of :data:`ASIDE`, as a table sorted by source and row."""
     frame = pd.DataFrame(rows, columns=list(ASIDE))
     frame["row"] = frame["row"].astype("int64")
     text = [column for column in ASIDE if column != "row"]

@@ -211,7 +211,7 @@ def _without_nobody(records: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         [reason] * len(lost),
         strict=True,
     )
-    return records[~nobody].drop(columns="row"), intake._aside(list(rows))
+    return records[~nobody].drop(columns="row"), intake.aside_table(list(rows))
 
 
 def _without_placeholders(
@@ -231,7 +231,7 @@ def _without_placeholders(
             reason = _("{n} records have it: taken for a placeholder").format(n=f"{n:,}")
             lines.append((source, 0, None, each, value, reason))
         records = records.assign(**{each: records[each].mask(shared)})
-    return records, found, intake._aside(lines)
+    return records, found, intake.aside_table(lines)
 
 
 def _remembered(path: Path) -> dict:

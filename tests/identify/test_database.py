@@ -7,7 +7,7 @@ import pytest
 from labkit.errors import LabkitError
 from labkit.identify import database, refreshing
 from labkit.identify.describing import BUILT_IN
-from labkit.identify.intake import Intake, _aside
+from labkit.identify.intake import Intake, aside_table
 from labkit.identify.pipeline import standard_records
 from labkit.identify.probabilistic import match_records
 from labkit.identify.survivorship import RULES
@@ -25,7 +25,7 @@ def records():
     for name, source in BUILT_IN.items():
         table = tables[f"source_{name}"].astype("str").replace("", None)
         table = table.set_axis(range(1, len(table) + 1))
-        intakes[name] = Intake(source, len(table), table, _aside([]))
+        intakes[name] = Intake(source, len(table), table, aside_table([]))
     found, _horizon = standard_records(intakes)
     return found.drop(columns="row")
 
