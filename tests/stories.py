@@ -1,13 +1,15 @@
-"""What the tests of a lesson's stories begin with: its words, and its names once everything in it has run."""
+"""What the tests of a lesson begin with: its words, and what it shows and holds once everything in it has run."""
 
 from __future__ import annotations
 
+import functools
 import re
 
-import pytest
+from nbformat import NotebookNode
 
-from labkit.authoring import variants
+from labkit.authoring import build
 from labkit.lessons import lesson_file, read
+from tests import in_process
 
 
 def prose(number: str) -> str:
@@ -18,14 +20,19 @@ def prose(number: str) -> str:
 
 def solved(number: str) -> dict:
     """Every name of a lesson after its cells have run in this process, exercises answered by their solutions."""
-    import IPython.display
-    import matplotlib
-
-    matplotlib.use("Agg")
-    names: dict = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(IPython.display, "display", lambda *_a, **_k: None)
-        for cell in variants.solved(read(lesson_file(number).path)).cells:
-            if cell.cell_type == "code":
-                exec(compile(cell.source, cell.id, "exec"), names)
+    _nb, names = _run(number)
     return names
+
+
+def solved_notebook(number: str) -> NotebookNode:
+    """That run as a notebook, with its outputs."""
+    nb, _names = _run(number)
+    return nb
+
+
+@functools.cache
+def _run(number: str) -> tuple[NotebookNode, dict]:
+    lesson = lesson_file(number)
+    nb = build.lesson_notebook(lesson, solved=True)
+    names = in_process.run(nb, lesson.built().parent, f"{lesson.name} (solved)")
+    return nb, names

@@ -56,12 +56,17 @@ def run_solved(lesson: LessonFile, language: str = "en", root: Path | None = Non
     """
     folder = lesson.built(language).parent
     nb = execute(lesson_notebook(lesson, language, solved=True), folder, f"{lesson.name} (solved)")
-    failed = [f"{cell.id}: {shown}" for cell, shown in checks(nb) if not is_correct(cell)]
     if root is not None:
         write(nb, lesson.built(language, root))
-    if failed:
-        raise LabkitError(f"{lesson.name}: the solved variant fails its checks:\n" + "\n".join(failed))
+    require_correct(nb, lesson.name)
     return nb
+
+
+def require_correct(nb: NotebookNode, name: str) -> None:
+    """Raise :class:`LabkitError` for the checks of an executed notebook that do not say "Correct"."""
+    failed = [f"{cell.id}: {shown}" for cell, shown in checks(nb) if not is_correct(cell)]
+    if failed:
+        raise LabkitError(f"{name}: the solved variant fails its checks:\n" + "\n".join(failed))
 
 
 def checks(nb: NotebookNode) -> list[tuple[NotebookNode, str]]:

@@ -1,4 +1,9 @@
-"""Every declared exercise: its solution passes, its misconceptions are recognised, a blank is told apart."""
+"""Every declared exercise: its solution passes, its misconceptions are recognised, a blank is told apart.
+
+Solved lessons run in this process, where everything is imported; two of them in a kernel too, as
+``labkit notebooks --solved`` runs them. What a kernel makes of the other lessons, nbval sees: it runs every
+notebook as it is published.
+"""
 
 import itertools
 
@@ -6,10 +11,12 @@ import pytest
 
 from labkit import ____
 from labkit.authoring import build
+from labkit.authoring.execute import normalised_text
 from labkit.exercises import declare
 from labkit.exercises.check import judge
 from labkit.exercises.values import is_number, plain, same
 from labkit.lessons import lesson_file, lesson_files, read, tags
+from tests import stories
 
 LESSONS = declare.lessons()
 EXERCISES = [(lesson, exercise) for lesson in LESSONS.values() for exercise in lesson.exercises]
@@ -24,8 +31,15 @@ def exercise_id(value):
 
 @pytest.mark.parametrize("lesson", lesson_files(), ids=lambda lesson: lesson.name)
 def test_solved_variant_passes_every_check(lesson):
-    nb = build.run_solved(lesson)
+    nb = stories.solved_notebook(lesson.number)
+    build.require_correct(nb, lesson.name)
     assert len(build.checks(nb)) == len(LESSONS[lesson.number].exercises)
+
+
+@pytest.mark.parametrize("number", ["00", "34"])
+def test_solved_variant_runs_in_a_kernel_as_in_this_process(number):
+    in_a_kernel = build.run_solved(lesson_file(number))
+    assert normalised_text(in_a_kernel) == normalised_text(stories.solved_notebook(number))
 
 
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=exercise_id)
