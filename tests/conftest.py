@@ -22,3 +22,13 @@ def no_language_of_another_test() -> Iterator[None]:
         patch.setenv("LABKIT_LANG", "")
         yield
     i18n.use_language(None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Under ``--dist loadscope`` lessons of one step share a worker."""
+    if config.getvalue("dist") != "loadscope":
+        return None
+    from tests.workers import LessonsOfAStepTogether
+
+    return LessonsOfAStepTogether(config, log)
