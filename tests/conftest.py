@@ -1,5 +1,6 @@
 """Shared by all tests. Notebooks under tests/ are material for tests, not lessons for nbval."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,11 @@ from hypothesis import HealthCheck, settings
 from labkit import i18n
 
 collect_ignore_glob = ["*.ipynb"]
+
+# Workers share the machine: threads of numpy and scikit-learn that wait for one another spin, and take several times
+# the processor for the same figures. Nothing imported above loads numpy, which reads this once.
+for library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 # How long an example takes says how busy the machine is, not whether it is right.
 settings.register_profile("labkit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
