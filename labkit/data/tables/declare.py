@@ -123,10 +123,14 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     KeyError
         If a declared column is not there.
     """
-    frame = frame[list(table.columns)].reset_index(drop=True)
-    types = {name: dtype(column) for name, column in table.columns.items()}
-    frame = frame.astype(types)
+    import pandas as pd
+
+    columns = {}
     for name, column in table.columns.items():
+        values = frame[name].array
+        if values.dtype != dtype(column):
+            values = values.astype(dtype(column))
         if column.kind == "text" and column.nullable:
-            frame[name] = frame[name].mask(frame[name] == "")
-    return frame
+            values = pd.Series(values).replace("", float("nan")).array
+        columns[name] = values
+    return pd.DataFrame(columns)
