@@ -20,7 +20,7 @@ TABLES = ("customers", "records", "provenance", "contact_points", "links")
 def records():
     from labkit.world import generate
 
-    tables = generate(1_500, seed=78).tables()
+    tables = generate(1_500, seed=78, tables=[f"source_{name}" for name in BUILT_IN])
     intakes = {}
     for name, source in BUILT_IN.items():
         table = tables[f"source_{name}"].astype("str").replace("", None)
