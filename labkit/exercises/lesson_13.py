@@ -163,9 +163,7 @@ class _Data:
     @cached_property
     def systems(self) -> Any:
         """How many records each customer has in each system."""
-        import pandas as pd
-
-        return pd.crosstab(self.records["customer_id"], self.records["source"])
+        return self.records.groupby(["customer_id", "source"]).size().unstack(fill_value=0)
 
     @functools.cache  # noqa: B019
     def spent(self, both_years: bool) -> Any:

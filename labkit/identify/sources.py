@@ -173,7 +173,5 @@ def _standardise(
     result["cep"] = to.cep(column(layout.cep))
     number = column(layout.number) if layout.number else None
     result["address"] = to.street_address(column(layout.street), number)
-    # "Santos/SP" at the clinic is "SANTOS" on the loyalty card.
-    result["city"] = column(layout.city).str.extract(r"^([^/]*)")[0]
-    result["city"] = result["city"].map(to.plain, na_action="ignore").replace("", None).astype("str")
+    result["city"] = to.city(column(layout.city))
     return result

@@ -8,6 +8,7 @@ Each is *idempotent*: done again, it changes nothing, so cleaning may run every 
 
 from __future__ import annotations
 
+import operator
 import re
 import unicodedata
 
@@ -104,8 +105,7 @@ def names(column: pd.Series) -> pd.DataFrame:
         ``name``: all words in plain letters, without particles and suffix; ``first``: the first of them;
         ``last``: the last, blank if there is only one; ``suffix``: filho, junior, neto… or blank.
     """
-    distinct = column.astype("str").dropna().unique()
-    codes = pd.Index(distinct).get_indexer(column.astype("str"))  # -1, a blank, takes the last row
+    codes, distinct = pd.factorize(column.astype("str"))  # -1, a blank, takes the last row
     parts = pd.DataFrame(
         [*map(_name, distinct), (None,) * 4], columns=["name", "first", "last", "suffix"]
     ).astype("str")
@@ -141,12 +141,11 @@ def cpf(column: pd.Series) -> pd.Series:
 
     Leading zeros lost by a system that keeps the CPF as a number are put back.
     """
-    from stdnum.br import cpf as standard
 
     def one(text: str) -> str | None:
         digits = _digits(text)
         number = digits.zfill(11)
-        return number if digits and standard.is_valid(number) and len(set(number)) > 1 else None
+        return number if digits and _check_digits_fit(number) and len(set(number)) > 1 else None
 
     return _each(column, one)
 
@@ -232,19 +231,48 @@ def street_address(street: pd.Series, number: pd.Series | None = None) -> pd.Ser
     number : Series of str, shape (n,), optional
         The house number.
     """
-    texts = street.astype("str")
-    if number is None:
-        line = texts.str.extract(r"^(?P<street>[^,]*),(?P<number>.*)$")
-        done = texts.where(line["street"].isna()).str.extract(r"^(?P<street>[^,A-Z.]+) (?P<number>\d+)$")
-        line = line.fillna(done)
-        texts, number = line["street"], line["number"]
-    number = number.astype("str").str.extract(r"(\d+)")[0]
 
     def one(text: str) -> str | None:
         kind, _blank, rest = plain(text).partition(" ")
         return f"{STREETS.get(kind, kind)} {rest}".strip() or None
 
-    return _each(texts, one) + " " + number
+    def digits(text: str) -> str | None:
+        found = _DIGITS.search(text)
+        return found and found[0]
+
+    def whole(text: str) -> str | None:
+        found = _LINE.search(text) or _LINE_DONE.search(text)
+        parts = found and (one(found[1]), digits(found[2]))
+        return " ".join(parts) if parts and all(parts) else None
+
+    return _each(street, whole) if number is None else _each(street, one) + " " + _each(number, digits)
+
+
+_LINE = re.compile(r"^([^,]*),(.*)$")
+_LINE_DONE = re.compile(r"^([^,A-Z.]+) (\d+)$")
+_DIGITS = re.compile(r"\d+")
+
+
+def city(column: pd.Series) -> pd.Series:
+    """City in plain letters, without its state: ``Santos/SP`` and ``SANTOS`` are ``santos``."""
+    return _each(column, lambda text: plain(text.partition("/")[0]) or None)
+
+
+def _check_digits_fit(number: str) -> bool:
+    """Whether digits are a CPF: eleven of them, the last two computed from the first nine.
+
+    Worked out here where the digits are 0 to 9, since :mod:`stdnum` looks for other scripts in every character.
+    """
+    if not number.isascii():
+        from stdnum.br import cpf as standard
+
+        return standard.is_valid(number)
+    if len(number) != 11:
+        return False
+    *nine, tenth, eleventh = map(int, number)
+    first = -sum(map(operator.mul, range(10, 1, -1), nine)) % 11 % 10
+    second = -(sum(map(operator.mul, range(11, 2, -1), nine)) + 2 * first) % 11 % 10
+    return (tenth, eleventh) == (first, second)
 
 
 def _usual_phone(region: str):
@@ -293,6 +321,7 @@ def _name(text: str) -> tuple[str | None, ...]:
 def _each(column: pd.Series, function) -> pd.Series:
     """Apply a function to each distinct text that is not blank; the result is text, missing where it says None."""
     texts = column.astype("str")
-    distinct = texts.dropna().unique()
-    known = {text: function(text) for text in distinct if text.strip()}
-    return texts.map(known).astype("str")
+    codes, distinct = pd.factorize(texts)
+    results = [function(text) if text.strip() else None for text in distinct]
+    values = pd.array([*results, None], dtype="str")  # a blank has the code -1 and takes the last
+    return pd.Series(values.take(codes), index=texts.index, name=texts.name)

@@ -4,6 +4,7 @@ import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stdnum.br import cpf
 
 from labkit.identify import standardise
 
@@ -131,6 +132,16 @@ def test_cep_is_eight_digits_or_blank(written, cep):
     assert one(standardise.cep, written) == cep
 
 
+def test_city_is_in_plain_letters_without_its_state():
+    column = pd.Series(["Santos/SP", "SANTOS", "São  Paulo", "/SP", " ", None], dtype="str")
+    assert standardise.city(column).fillna("blank").tolist() == [
+        "santos",
+        "santos",
+        "sao paulo",
+        *["blank"] * 3,
+    ]
+
+
 def test_a_column_without_a_single_value_stays_blank():
     blank = pd.Series([None, None], dtype="str")
     for function in (standardise.cpf, standardise.phone, standardise.email, standardise.cep):
@@ -167,6 +178,17 @@ def test_standardising_twice_is_standardising_once(texts):
 def test_standardising_dates_twice_is_standardising_once():
     once = standardise.birth_date(pd.Series(["31/12/69", "01/01/00", "x", None]), "%d/%m/%y", TODAY)
     pd.testing.assert_series_equal(standardise.birth_date(once, "%d/%m/%y", TODAY), once)
+
+
+def test_check_digits_fit_where_the_standard_says_so():
+    rng = np.random.default_rng(6)
+    drawn = ["".join(map(str, rng.integers(10, size=rng.choice([10, 11, 12])))) for _ in range(300)]
+    ended = [f"{digits[:9]}{end:02}" for digits in drawn[:20] for end in range(100)]
+    for number in drawn + ended:
+        assert standardise._check_digits_fit(number) == cpf.is_valid(number), number
+    assert sum(map(standardise._check_digits_fit, ended)) == 20, (
+        "of the hundred endings of nine digits, one fits"
+    )
 
 
 def test_the_short_way_for_phones_says_what_the_numbering_plan_says():
