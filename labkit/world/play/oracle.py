@@ -98,21 +98,15 @@ def advantages(
         age = np.where(cast.regular, 0.95 / np.maximum(state.rate, 1e-9), age)
     rate = np.where(state.alive, state.rate, p.winback * state.rate) * cast.goods
     # An extra order is worth its margin, less the part of the next one that it brings forward.
-    first = int(min(days_left, 60))
-    fade = 0.5 ** (np.arange(first) / p.impulse_days)
-    after = np.arange(0, first, 2)
-    weight = fade[::2] + np.append(fade[1::2], [0.0] * (len(after) - len(fade[1::2])))
-    flow = sum(
-        w * order_flow(rate, age + s, cast.regular & state.alive, k)
-        for w, s in zip(weight, after, strict=True)
-    )
-    open_ = int(min(days_left, p.voucher_days))
-    steps = np.arange(0, open_, 2)
-    voucher_flow = (
-        sum(2 * order_flow(rate, age + s, cast.regular & state.alive, k) for s in steps)
-        if open_
-        else 0 * rate
-    )
+    first, open_ = min(days_left, 60), min(days_left, p.voucher_days)
+    fade = np.append(0.5 ** (np.arange(first) / p.impulse_days), 0.0)
+    flow, voucher_flow = 0 * rate, 0 * rate
+    for s in range(0, max(first, open_), 2):
+        at = order_flow(rate, age + s, cast.regular & state.alive, k)
+        if s < first:
+            flow += (fade[s] + fade[s + 1]) * at
+        if s < open_:
+            voucher_flow += 2 * at
     won = np.where(state.alive, 0.0, returner_value(cast, state))
     margin = cast.order_margin + won
 
@@ -144,14 +138,16 @@ def order_flow(rate: np.ndarray, age: np.ndarray, regular: np.ndarray, k: int) -
     For exponential customers the rate itself; a regular customer's extra order takes the place of one that was to
     come after r days, and so adds λ·r orders.
     """
-    x = k * rate * age
+    flow = rate.copy()
+    x = (k * rate * age)[regular]
     weights = [np.ones_like(x)]
     for j in range(1, k):
         weights.append(weights[-1] * x / j)
     total = sum(weights)
-    hazard = k * rate * weights[-1] / total
+    hazard = k * rate[regular] * weights[-1] / total
     adds = sum(w * (k - j) for j, w in enumerate(weights)) / total / k
-    return np.where(regular, hazard * adds, rate)
+    flow[regular] = hazard * adds
+    return flow
 
 
 def offer_gain(cast: Cast, state: State) -> np.ndarray:

@@ -110,21 +110,19 @@ class View:
         holder[cast.contract_customer[state.running]] = True
         known = self._last > -(10**6)
         met = self._contacted > -(10**6)
-        frame = pd.DataFrame(
-            {
-                "customer_id": cast.customer_id,
-                "days_since_order": np.where(known, self.day - self._last, np.nan),
-                "orders": self._orders.copy(),
-                "margin_brl": self._margin.copy(),
-                "holder": holder,
-                "contacts_7": state.sent_7.astype(np.int64),
-                "contacts_30": state.sent_30.astype(np.int64),
-                "days_since_contact": np.where(met, self.day - self._contacted, np.nan),
-            }
-        )
-        for k, channel in enumerate(cast.parameters.play.channels):
-            frame[f"consent_{channel.name}"] = state.consent[k].copy()
-        return frame
+        columns = {
+            "customer_id": cast.customer_id,
+            "days_since_order": np.where(known, self.day - self._last, np.nan),
+            "orders": self._orders,
+            "margin_brl": self._margin,
+            "holder": holder,
+            "contacts_7": state.sent_7.astype(np.int64),
+            "contacts_30": state.sent_30.astype(np.int64),
+            "days_since_contact": np.where(met, self.day - self._contacted, np.nan),
+        }
+        for channel, allowed in zip(cast.parameters.play.channels, state.consent, strict=True):
+            columns[f"consent_{channel.name}"] = allowed
+        return pd.DataFrame(columns, copy=True)
 
     def _today(self, name: str, make) -> pd.DataFrame:
         day, frame = self._cache.get(name, (-1, None))
