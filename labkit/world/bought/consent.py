@@ -29,12 +29,13 @@ def draw(draft: Draft, persons: pd.DataFrame, records: pd.DataFrame, p: Bought) 
 
 
 def _ledger(draft: Draft, records: pd.DataFrame, p: Bought) -> pd.DataFrame:
+    of = records.groupby("person")["record"].agg(list)
     parts = []
     for purpose, share in (("marketing", p.marketing), ("reminders", p.reminders)):
         asked = records if purpose == "marketing" else records[records["system"] == "clinic"]
         for channel in CHANNELS:
             rng = draft.stream(f"bought/consents/{purpose}/{channel}")
-            parts.append(_events(records, asked, share, p, rng).assign(purpose=purpose, channel=channel))
+            parts.append(_events(of, asked, share, p, rng).assign(purpose=purpose, channel=channel))
     events = pd.concat(parts, ignore_index=True)
     rng = draft.stream("bought/consents/order")
     twice = events[rng.random(len(events)) < 0.03]
@@ -44,9 +45,9 @@ def _ledger(draft: Draft, records: pd.DataFrame, p: Bought) -> pd.DataFrame:
 
 
 def _events(
-    records: pd.DataFrame, asked: pd.DataFrame, share: float, p: Bought, rng: np.random.Generator
+    of: pd.Series, asked: pd.DataFrame, share: float, p: Bought, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Grants under one record of a person; revocations, and new grants, under any."""
+    """Grants under one record of a person; revocations, and new grants, under any (`of`: all, by person)."""
     first = asked.iloc[rng.permutation(len(asked))].drop_duplicates("person").sort_values("record")
     first = first[rng.random(len(first)) < share]
     granted = first["created"].to_numpy().astype("datetime64[m]") + (
@@ -64,7 +65,7 @@ def _events(
         at = chain["at"].to_numpy().astype("datetime64[m]") + wait.astype("timedelta64[m]")
         chain = pd.DataFrame(
             {
-                "record": _any_record(records, chain["person"], rng),
+                "record": _any_record(of, chain["person"], rng),
                 "person": chain["person"].to_numpy(),
                 "at": at,
             }
@@ -73,8 +74,7 @@ def _events(
     return pd.concat(done, ignore_index=True).drop(columns="person")
 
 
-def _any_record(records: pd.DataFrame, person: pd.Series, rng: np.random.Generator) -> np.ndarray:
-    of = records.groupby("person")["record"].agg(list)
+def _any_record(of: pd.Series, person: pd.Series, rng: np.random.Generator) -> np.ndarray:
     u = rng.random(len(person))
     return np.array([of[who][int(v * len(of[who]))] for who, v in zip(person, u, strict=True)], dtype=object)
 

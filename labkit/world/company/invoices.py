@@ -49,24 +49,26 @@ def draw_invoices(
         holds, last = _running(plans["started_on"], plans["cancelled_on"], issued)
         due = issued + np.timedelta64(p.plan_due_day - 1, "D")
         parts.append(
-            _bill(rng, p, plan_late[holds], last, issued, due).assign(
-                contract_id=plans["contract_id"].to_numpy()[holds],
-                partner_contract_id=-1,
-                amount_brl=plans["monthly_fee_brl"].to_numpy()[holds],
-            )
+            _bill(rng, p, plan_late[holds], last, issued, due)
+            | {
+                "contract_id": plans["contract_id"].to_numpy()[holds],
+                "partner_contract_id": np.full(len(holds), -1),
+                "amount_brl": plans["monthly_fee_brl"].to_numpy()[holds],
+            }
         )
         holds, last = _running(partners["signed_on"], partners["ended_on"], issued)
         years = (issued - days(partners["signed_on"])[holds]).astype(int) / 365.25
         amount = partners["monthly_value_brl"].to_numpy()[holds] * (1 + growth) ** years
         due = issued + np.timedelta64(p.partner_due_days, "D")
         parts.append(
-            _bill(rng, p, partner_late[holds], last, issued, due).assign(
-                contract_id=-1,
-                partner_contract_id=partners["partner_contract_id"].to_numpy()[holds],
-                amount_brl=np.round(amount * rng.lognormal(-(spread**2) / 2, spread, len(holds)), 2),
-            )
+            _bill(rng, p, partner_late[holds], last, issued, due)
+            | {
+                "contract_id": np.full(len(holds), -1),
+                "partner_contract_id": partners["partner_contract_id"].to_numpy()[holds],
+                "amount_brl": np.round(amount * rng.lognormal(-(spread**2) / 2, spread, len(holds)), 2),
+            }
         )
-    frame = pd.concat(parts, ignore_index=True)
+    frame = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
     plan = (frame["contract_id"] > 0).to_numpy()
     frame["kind"] = np.array(["partner", "plan"], dtype=object)[plan.astype(int)]
     for name, there in (("contract_id", plan), ("partner_contract_id", ~plan)):
@@ -82,7 +84,7 @@ def _running(start: pd.Series, end: pd.Series, day: np.datetime64) -> tuple[np.n
     return holds, end[holds] <= following
 
 
-def _bill(rng, p: Receivables, habit, last, issued, due) -> pd.DataFrame:
+def _bill(rng, p: Receivables, habit, last, issued, due) -> dict[str, np.ndarray]:
     n = len(habit)
     early = rng.integers(0, 6, n)
     late = rng.random(n) < habit
@@ -92,4 +94,4 @@ def _bill(rng, p: Receivables, habit, last, issued, due) -> pd.DataFrame:
     unpaid = (late & (rng.random(n) < p.never)) | (last & (rng.random(n) < p.last_unpaid))
     paid = seen(np.where(unpaid, NO_DAY, paid))
     assert not (paid > HISTORY_END).any()
-    return pd.DataFrame({"issued_on": issued, "due_on": due, "paid_on": paid})
+    return {"issued_on": np.full(n, issued), "due_on": np.full(n, due), "paid_on": paid}
