@@ -14,6 +14,7 @@ from labkit.identify.describing import BUILT_IN, Source
 from labkit.identify.intake import Intake, aside_table
 from labkit.identify.pipeline import THRESHOLD, standard_records
 from labkit.identify.probabilistic import Matching, match_records
+from labkit.identify.sources import FIELDS
 from labkit.identify.survivorship import RULES
 
 SEED = 12
@@ -68,7 +69,7 @@ def matched() -> Matched:
 @functools.cache
 def _matched() -> Matched:
     found = _records()
-    matching = match_records(found, seed=SEED)
+    matching = match_once(found[["source", *FIELDS]])
     return Matched(found, matching, customer_ids(found, matching.clusters(TERMS.threshold)))
 
 
