@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ FEE_BRL, LIFT = 20.0, 0.10
 
 
 def lesson_data() -> SimpleNamespace:
-    return SimpleNamespace(cdnow=_cdnow(), one=_one_customer(), club=_club())
+    cdnow = _cdnow()
+    return SimpleNamespace(cdnow=cdnow, one=_one_customer(), club=_club(cdnow.history))
 
 
 def _cdnow() -> SimpleNamespace:
@@ -80,8 +82,8 @@ def _one_customer() -> SimpleNamespace:
     )
 
 
-def _club() -> SimpleNamespace:
-    """Caramelo's customers won since 2024, and the lifetime value of each under given terms."""
+def _club(cdnow: pd.DataFrame) -> SimpleNamespace:
+    """Caramelo's customers won since 2024, and how many of them, or of CDNOW's, the club admits under given terms."""
     from labkit.data import load
     from labkit.differentiate import BGNBD, GammaGamma, customer_lifetime_value, summarise_purchases
 
@@ -103,9 +105,10 @@ def _club() -> SimpleNamespace:
         lift=LIFT,
         purchases=caramelo,
         basket=basket,
-        of=buyers,
+        of="Caramelo",
     ) -> pd.Series:
         """What the club adds to each customer's margin, R$."""
+        of = {"Caramelo": buyers, "CDNOW": cdnow}[of]
         return lift * customer_lifetime_value(
             purchases,
             basket,
@@ -118,6 +121,7 @@ def _club() -> SimpleNamespace:
             margin_rate=margin_rate,
         )
 
+    @functools.cache
     def admitted(**terms) -> int:
         return int((lifted(**terms) > FEE_BRL).sum())
 

@@ -494,7 +494,7 @@ LESSON = Lesson(
                     ),
                 ),
                 "CDNOW's customers": (
-                    lambda d: d.club.admitted(of=d.cdnow.history),
+                    lambda d: d.club.admitted(of="CDNOW"),
                     N_(
                         "You valued CDNOW's customers: `*seen` and `history` are theirs. Caramelo's are `*known` and `buyers`."
                     ),
