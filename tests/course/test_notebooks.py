@@ -104,13 +104,17 @@ def test_the_working_copy_carries_no_outputs(working_copy):
         assert not any(cell.get("outputs") for cell in read(path).cells), path.name
 
 
-def test_concepts_are_known_and_no_exercise_claims_too_many():
-    report = coverage()
+@pytest.fixture(scope="module")
+def report():
+    return coverage()
+
+
+def test_concepts_are_known_and_no_exercise_claims_too_many(report):
     assert report.unknown == []
     assert report.crowded == []
 
 
-def test_lessons_cover_only_concepts_assigned_to_them():
+def test_lessons_cover_only_concepts_assigned_to_them(report):
     """The inventory says which lessons own a concept; a lesson that claims another's hides a gap there.
 
     The graded assignment that is called as a step asks what the lessons of that step taught.
@@ -126,7 +130,7 @@ def test_lessons_cover_only_concepts_assigned_to_them():
         names += {steps[name] for name in names if name in steps}
     strays = [
         f"{concept} in {where}"
-        for concept, cells in coverage().covered.items()
+        for concept, cells in report.covered.items()
         for where in cells
         if where.split(":")[0].split("_")[0] not in owners[concept]
     ]

@@ -14,6 +14,17 @@ from labkit.lessons import read
 TRANSLATIONS = translations()
 
 
+@pytest.fixture(scope="module", params=LANGUAGES[1:])
+def language(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def catalogue(language):
+    """The catalogue of a language with the messages that the code has now."""
+    return catalogues.merged(language)
+
+
 @pytest.mark.parametrize(
     ("source", "file", "language"),
     TRANSLATIONS,
@@ -28,11 +39,11 @@ def test_the_start_page_and_the_petlove_case_exist_in_portuguese():
     assert {"lessons/pt-BR/00_start_here.md", "assignments/petlove/source.pt-BR.md"} <= files
 
 
-def test_every_marked_message_is_collected():
+def test_every_marked_message_is_collected(catalogue):
     """The collector of messages does not look into f-strings on every Python; no message may hide there."""
     collected = {
         text
-        for message in catalogues.merged(LANGUAGES[1])
+        for message in catalogue
         for text in (message.id if isinstance(message.id, tuple) else (message.id,))
     }
     lost = []
@@ -59,28 +70,24 @@ def _marks(node):
     )
 
 
-@pytest.mark.parametrize("language", LANGUAGES[1:])
-def test_every_message_is_translated(language):
-    assert [str(each) for each in catalogues.untranslated(catalogues.merged(language), language)] == []
+def test_every_message_is_translated(catalogue, language):
+    assert [str(each) for each in catalogues.untranslated(catalogue, language)] == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES[1:])
-def test_the_compiled_catalogue_is_up_to_date(language):
+def test_the_compiled_catalogue_is_up_to_date(catalogue, language):
     compiled = catalogues.po_file(language).with_suffix(".mo")
-    assert compiled.read_bytes() == catalogues.mo_bytes(catalogues.merged(language))
+    assert compiled.read_bytes() == catalogues.mo_bytes(catalogue)
 
 
-@pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_the_compiled_catalogue_carries_no_clock(language):
     compiled = catalogues.po_file(language).with_suffix(".mo").read_bytes()
     assert set(re.findall(rb"\d{4}-\d\d-\d\d \d\d:\d\d", compiled)) == {b"2000-01-01 00:00"}
 
 
-@pytest.mark.parametrize("language", LANGUAGES[1:])
-def test_translations_keep_placeholders_and_code(language):
+def test_translations_keep_placeholders_and_code(catalogue):
     """A lost {placeholder} raises in front of a student; a translated `name` sends them astray."""
     lost = []
-    for message in catalogues.merged(language):
+    for message in catalogue:
         if not message.id:
             continue
         originals = message.id if isinstance(message.id, tuple) else (message.id,)
