@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 import pytest
 
-from labkit.world import COURSE_SEED, World, generate
+from labkit.world import World, course, generate
 
 
 @pytest.fixture(scope="session")
 def world() -> World:
     """The course base."""
-    return generate(seed=COURSE_SEED)
+    return course()
 
 
 @pytest.fixture(scope="session")

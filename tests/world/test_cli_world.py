@@ -60,16 +60,17 @@ def test_only_the_truth_knows_the_seed(written):
     assert truth["seed"] == 3
 
 
-def test_without_truth_there_is_none(tmp_path):
-    assert run("--people", "120", "--seed", "3", "--out", str(tmp_path / "see")).exit_code == 0
+@pytest.mark.parametrize(("workers", "parts"), [("2", ["see"]), ("3", ["see", "truth"])])
+def test_any_number_of_workers_writes_the_same_bytes_and_the_truth_only_if_asked(
+    written, tmp_path, workers, parts
+):
+    truth = ["--truth", str(tmp_path / "truth")] if "truth" in parts else []
+    size = ["--people", "150", "--seed", "3", "--workers", workers]
+    result = run(*size, "--out", str(tmp_path / "see"), *truth)
+    assert result.exit_code == 0, result.output
+    assert sorted(p.name for p in tmp_path.iterdir()) == parts
     assert not any("truth" in file for file in content(tmp_path / "see"))
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["see"]
-
-
-@pytest.mark.parametrize("workers", [2, 3])
-def test_any_number_of_workers_writes_the_same_bytes(written, tmp_path, workers):
-    write_world(tmp_path / "see", people=150, seed=3, truth=tmp_path / "truth", workers=workers)
-    for part in ("see", "truth"):
+    for part in parts:
         assert content(tmp_path / part) == content(written[0] / part)
 
 

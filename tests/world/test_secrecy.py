@@ -47,25 +47,30 @@ def seen(world):
     return pd.DataFrame(features).reindex(world.customers["customer_id"])
 
 
+@pytest.fixture(scope="module")
+def ranks(seen):
+    return seen.rank()
+
+
 def test_features_are_seen_of_every_kind_of_table(seen):
     assert seen.columns.get_level_values(0).nunique() >= 12
     assert seen.notna().any().all()
 
 
 @pytest.mark.parametrize("trait", [*LATENT, *PREFERENCES])
-def test_no_visible_column_is_a_latent_trait_in_disguise(seen, hidden, trait):
-    correlation = seen.rank().corrwith(hidden[trait].reindex(seen.index).rank()).abs()
+def test_no_visible_column_is_a_latent_trait_in_disguise(seen, ranks, hidden, trait):
+    correlation = ranks.corrwith(hidden[trait].reindex(seen.index).rank()).abs()
     enough = seen.notna().sum() >= 200
     assert correlation[enough].max() < 0.9, correlation[enough].idxmax()
 
 
 @pytest.mark.parametrize("trait", ["satisfaction", "tolerance", "price_sensitivity", "dropout", "plan_churn"])
 def test_not_even_all_tables_together_determine_a_latent_trait(seen, hidden, trait):
-    model = ExtraTreesRegressor(40, min_samples_leaf=5, max_features=0.3, random_state=0)
+    model = ExtraTreesRegressor(12, min_samples_leaf=5, max_features=0.3, random_state=0)
     ranks = hidden[trait].reindex(seen.index).rank(pct=True)
     known = seen.rank(pct=True).fillna(-1.0).to_numpy()
     guess = cross_val_predict(model, known, ranks, cv=2)
-    assert r2_score(ranks, guess) < 0.6
+    assert r2_score(ranks, guess) < 0.4
 
 
 @pytest.mark.parametrize("outcome", ["buys later", "cancels", "detractor", "leaves", "revokes"])

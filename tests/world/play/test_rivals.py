@@ -19,12 +19,12 @@ from labkit.world.play.rivals import (
 
 from .conftest import FREE
 
-SEEDS = range(8)
+SEEDS = range(5)
 
 
 @pytest.fixture(scope="module")
 def played(town) -> dict[str, list]:
-    """Eight futures of a town under each rival; the benchmark has twenty of the course base."""
+    """Five futures of a town under each rival; the benchmark has twenty of the course base."""
     plans = {
         "oracle": oracle(town),
         "recency": recency_rule(town),
@@ -47,15 +47,15 @@ def test_the_oracle_beats_the_best_rule_which_beats_spraying_everyone(played):
     score = {name: np.array([r.score for r in results]) for name, results in played.items()}
     best = max(("recency", "uplift"), key=lambda name: score[name].mean())
     assert score["oracle"].mean() > score[best].mean() > score["spray"].mean()
-    assert (score["oracle"] > score[best]).sum() >= 7
-    assert (score[best] > score["spray"]).sum() >= 7
+    assert (score["oracle"] > score[best]).all()
+    assert (score[best] > score["spray"]).all()
 
 
 def test_spraying_everyone_wins_the_first_week_and_loses_the_quarter(played):
     weeks = {name: np.array([first_week(r) for r in results]) for name, results in played.items()}
     rules = np.maximum(weeks["recency"].mean(), weeks["uplift"].mean())
     assert weeks["spray"].mean() > rules > 0
-    assert sum(r.score < 0 for r in played["spray"]) >= 6
+    assert all(r.score < 0 for r in played["spray"])
 
 
 def test_the_bound_lies_above_the_oracle(town, played):
@@ -79,7 +79,7 @@ def test_profit_against_frequency_has_its_best_inside_the_range(town):
     for a_week in (0.25, 1, 5):
         when = np.unique(np.floor(np.arange(0, 90, 7 / a_week)).astype(int))
         plan = to_everybody(town, when, "email", "reminder", 18)
-        score[a_week] = np.mean([town.run(plan, seed=s, rules=FREE).score for s in range(8)])
+        score[a_week] = np.mean([town.run(plan, seed=s, rules=FREE).score for s in SEEDS])
     assert score[1] > score[0.25]
     assert score[1] > score[5]
     assert score[5] < 0
