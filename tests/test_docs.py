@@ -28,13 +28,18 @@ def test_the_python_of_a_page_runs_from_top_to_bottom(page, capsys):
     assert capsys.readouterr().out
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_commands_of_a_page_exist(page):
+@pytest.fixture(scope="module")
+def known() -> set[str]:
+    """The commands that ``labkit --help`` lists."""
     done = subprocess.run(
         [sys.executable, "-m", "labkit", "--help"],
         capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "200", "TERM": "dumb"},
     )  # fmt: skip
-    known = set(re.findall(r"^[│|\s]*([a-z]+)\s", done.stdout, re.MULTILINE))
+    return set(re.findall(r"^[│|\s]*([a-z]+)\s", done.stdout, re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_commands_of_a_page_exist(known, page):
     for block in blocks(page, "sh"):
         for used in re.findall(r"^(?:\.venv/bin/)?labkit (?:--lang \S+ )?([a-z]+)", block, re.MULTILINE):
             assert used in known, used
