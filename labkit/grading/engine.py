@@ -37,9 +37,10 @@ _MOST_KERNELS = 25
 class GradingEngine(Engine):
     """Give it to :func:`papermill.execute_notebook` as ``engine_name="labkit"``.
 
-    Engine arguments: `folder` (working directory), `scratch` (files of the kernel), `limits`, `isolation`,
-    and `known`, how cells ended that an earlier run found to hang or to kill a kernel, by their id: they
-    are not run again.
+    Engine arguments: `folder` (working directory), `scratch` (files of the kernel), `limits`, `isolation`;
+    `known`, how cells ended that an earlier run found to hang or to kill a kernel, by their id: they
+    are not run again; and `executed`, a list that takes the notebook, with what its cells gave. papermill then
+    has none to write to a file, which would only be read again.
     """
 
     @classmethod
@@ -53,9 +54,13 @@ class GradingEngine(Engine):
         limits: Limits,
         isolation: str = SANDBOX,
         known: Mapping[str, str] | None = None,
+        executed: list[NotebookNode] | None = None,
         **_papermill: Any,
     ) -> None:
         asyncio.run(_Conductor(nb_man, folder, scratch, limits, isolation, known or {}).run())
+        if executed is not None:
+            executed.append(nb_man.nb)
+            nb_man.nb = NotebookNode({**nb_man.nb, "cells": []})
 
 
 def register() -> None:

@@ -97,9 +97,7 @@ def earlier(out: Path, assignment: Assignment) -> dict[str, Result]:
 
 
 def write_notebook(folder: Path, student: str, nb) -> None:
-    import nbformat
-
-    files.write(folder / f"{student}.ipynb", nbformat.writes(nb) + "\n")
+    files.write(folder / f"{student}.ipynb", files.notebook_text(nb))
 
 
 def notebook(out: Path, which: str, result: Result) -> Path:

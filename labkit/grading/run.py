@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 
 from labkit.grading import engine, files
@@ -84,26 +83,21 @@ def run(
     """
     limits = limits or Limits()
     started = time.monotonic()
-    with (
-        tempfile.TemporaryDirectory(prefix="labkit-") as scratch,
-        tempfile.TemporaryDirectory(prefix="labkit-") as kept,
-    ):
+    with tempfile.TemporaryDirectory(prefix="labkit-") as scratch:
         folder = Path(scratch, "work")
         folder.mkdir()
         if assignment.case is not None:
             files.copy_tree(assignment.case, folder / CASE)
         own_copy = folder / f"{assignment.id}.ipynb"
-        own_copy.write_text(nbformat.writes(shown or nb), encoding="utf-8")
-        saved = Path(kept, "executed.ipynb")
+        own_copy.write_text(files.notebook_text(shown or nb), encoding="utf-8")
         values = {"case_dir": CASE} if assignment.case is not None else {}
         if data is not None:
             (folder / DATA).symlink_to(data, target_is_directory=True)
             values[DATA_PARAMETER] = DATA
         values |= parameters or {}
-        problem = _papermill(nb, saved, values, folder, Path(scratch), limits, isolation, known)
-        if problem is not None:
-            return Run(nb, seconds=time.monotonic() - started, notes=(note("not run", reason=problem),))
-        executed = nbformat.reads(saved.read_text(encoding="utf-8"), as_version=4)
+        executed = _papermill(nb, values, folder, Path(scratch), limits, isolation, known)
+        if isinstance(executed, str):
+            return Run(nb, seconds=time.monotonic() - started, notes=(note("not run", reason=executed),))
         applied = dict(executed.metadata.get("labkit_limits", {}))
         executed = _settled(executed, scratch)
     statuses = {
@@ -115,10 +109,13 @@ def run(
 
 def graded_notebook(run: Run, key: Key) -> NotebookNode:
     """The executed notebook with the key's outputs in its report cells: what nbval judges."""
-    nb = copy.deepcopy(run.nb)
-    for cell in nb.cells:
-        if cell.id in key.outputs:
-            cell.outputs = copy.deepcopy(key.outputs[cell.id])
+    cells = [
+        NotebookNode({**cell, "outputs": copy.deepcopy(key.outputs[cell.id])})
+        if cell.id in key.outputs
+        else cell
+        for cell in run.nb.cells
+    ]
+    nb = NotebookNode({**run.nb, "cells": cells})
     _count(nb)
     return nb
 
@@ -133,23 +130,23 @@ def cell_name(cell: NotebookNode) -> str:
 
 def _papermill(
     nb: NotebookNode,
-    saved: Path,
     parameters: dict[str, Any],
     folder: Path,
     scratch: Path,
     limits: Limits,
     isolation: str,
     known: Mapping[str, str] | None,
-) -> str | None:
-    """Run papermill; None if it executed the notebook, else why not."""
+) -> NotebookNode | str:
+    """Run papermill; the executed notebook, or why there is none."""
     import papermill
 
     engine.register()
+    executed: list[NotebookNode] = []
     with _quiet("papermill", "asyncio", "traitlets", "nbclient"):
         try:
             papermill.execute_notebook(
-                copy.deepcopy(nb),
-                str(saved),
+                nb,
+                None,
                 parameters=parameters,
                 engine_name=engine.ENGINE_NAME,
                 kernel_name=KERNEL_NAMES[isolation],
@@ -161,12 +158,11 @@ def _papermill(
                 limits=limits,
                 isolation=isolation,
                 known=known,
+                executed=executed,
             )
-        except papermill.PapermillExecutionError:
-            pass  # every error has been recorded; papermill has saved the notebook
         except Exception as error:
             return f"{type(error).__name__}: {error}"[:300]
-    return None
+    return executed[0]
 
 
 @contextmanager
@@ -184,10 +180,7 @@ def _quiet(*names: str) -> Iterator[None]:
 
 
 def _settled(nb: NotebookNode, scratch: str) -> NotebookNode:
-    """Take out papermill's banners and whatever differs between two runs of the same notebook."""
-    from papermill.execute import remove_error_markers
-
-    nb = remove_error_markers(nb)
+    """Take out whatever differs between two runs of the same notebook."""
     labkit = nb.metadata.get("labkit", {})
     nb.metadata = NotebookNode(
         kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},

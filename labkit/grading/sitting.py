@@ -9,7 +9,6 @@ holds is shown to the student: it may be the key's.
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -88,7 +87,7 @@ def sit(
 
 def with_calls(nb: NotebookNode, assignment: Assignment, key: Key) -> NotebookNode:
     """The notebook with a cell below the report of each function, which calls it with the key's inputs."""
-    nb = copy.deepcopy(nb)
+    nb = _copied(nb)
     for question in assignment.questions:
         if question.calls is None:
             continue
@@ -103,12 +102,17 @@ def with_calls(nb: NotebookNode, assignment: Assignment, key: Key) -> NotebookNo
 
 def with_references(nb: NotebookNode, failed: Sequence[Question], key: Key) -> NotebookNode:
     """The notebook with a cell below the report of each of these questions that sets its variable to the key's."""
-    nb = copy.deepcopy(nb)
+    nb = _copied(nb)
     for question in failed:
         packed = json.dumps(key.values[question.id], ensure_ascii=False)
         source = f"{question.hands_on} = {_TOOLS}.reference({packed!r})"
         _insert_below(nb, question.report, f"{question.answer}-reference", source, "reference")
     return nb
+
+
+def _copied(nb: NotebookNode) -> NotebookNode:
+    """The notebook with a list of cells of its own, into which others can be put."""
+    return NotebookNode({**nb, "cells": list(nb.cells)})
 
 
 def _insert_below(nb: NotebookNode, above: str, cell_id: str, source: str, tag: str) -> None:

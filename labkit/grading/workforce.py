@@ -9,13 +9,23 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, get_all_start_methods, get_context, parent_process
 from multiprocessing.context import BaseContext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from labkit.grading.intake import Found
-from labkit.grading.results import Result
+if TYPE_CHECKING:
+    from labkit.grading.intake import Found
+    from labkit.grading.results import Result
 
 _PRELOADED = ["labkit.grading.grade", "labkit.grading.sitting", "labkit.grading.questions.table", "papermill"]
 """What every worker needs before its first submission."""
+
+
+def begin(workers: int) -> None:
+    """Have what workers will need imported, where several are wanted, while other things are done."""
+    if workers > 1 and _has_server():
+        from multiprocessing import forkserver
+
+        _context()
+        forkserver.ensure_running()
 
 
 def each(
@@ -86,11 +96,15 @@ def _context() -> BaseContext:
 
     What workers need is then imported once, and not once a worker.
     """
-    if "forkserver" not in get_all_start_methods():
+    if not _has_server():
         return get_context("spawn")
     context = get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
     return context
+
+
+def _has_server() -> bool:
+    return "forkserver" in get_all_start_methods()
 
 
 def _begin(lent: tuple[Any, Any] | None) -> None:

@@ -25,7 +25,9 @@ credit_from
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from labkit.exercises.tabular import has_form, read_table
@@ -214,28 +216,31 @@ def _paired(found: pd.DataFrame, asked: pd.DataFrame, rules: Rules) -> tuple[np.
     if needed and not keys:
         return np.zeros(0, int), np.zeros(0, int)
     rest = [name for name in there if name not in keys]
-    one, other = _numbered(found, asked, keys, rest), _numbered(asked, asked, keys, rest)
-    by = [name for name in one.columns if name != "place"]
-    both = one.merge(other, on=by, suffixes=("_found", "_asked"))
-    return both["place_found"].to_numpy(), both["place_asked"].to_numpy()
+    one, other = _places(found, asked, keys, rest), _places(asked, asked, keys, rest)
+    pairs = [pair for key, places in one.items() for pair in zip(places, other.get(key, ()), strict=False)]
+    return tuple(np.array(pairs, int).reshape(-1, 2).T)
 
 
-def _numbered(frame: pd.DataFrame, asked: pd.DataFrame, keys: list[str], rest: list[str]) -> pd.DataFrame:
-    """Each row's key and its turn among the rows of that key, in the order of what else it holds."""
+def _places(
+    frame: pd.DataFrame, asked: pd.DataFrame, keys: list[str], rest: list[str]
+) -> dict[tuple, list[int]]:
+    """Places of each key's rows, in the order of what else they hold."""
     import numpy as np
-    import pandas as pd
 
-    made = pd.DataFrame({"place": np.arange(len(frame))})
-    for n, name in enumerate(keys):
-        values = _comparable(frame[name], asked[name])
-        made[f"key {n}"] = np.round(values, 9) + 0.0 if values.dtype == float else values
-    by = [f"key {n}" for n in range(len(keys))]
     others = [_comparable(frame[name], asked[name]) for name in rest]
     numbers = [values for values in others if values.dtype == float]
     order = np.lexsort(numbers[::-1]) if numbers else np.arange(len(frame))
-    made = made.iloc[order]
-    made["turn"] = made.groupby(by, dropna=False).cumcount() if by else np.arange(len(made))
-    return made
+    key_columns = []
+    for name in keys:
+        values = _comparable(frame[name], asked[name])[order]
+        values = np.round(values, 9) + 0.0 if values.dtype == float else values
+        key_columns.append([None if value != value else value for value in values.tolist()])
+    places: dict[tuple, list[int]] = defaultdict(list)
+    for place, key in zip(
+        order.tolist(), zip(*key_columns, strict=True) if keys else repeat(()), strict=False
+    ):
+        places[key].append(place)
+    return places
 
 
 def _comparable(column: pd.Series, asked: pd.Series) -> np.ndarray:

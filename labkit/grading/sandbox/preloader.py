@@ -23,18 +23,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from labkit.grading.sandbox import inner, layout, linux, seccomp
+from labkit.grading.sandbox import inner, layout, lean, linux, seccomp
 from labkit.grading.sandbox.bubble import REFUSED
 from labkit.grading.sandbox.guard import send
 
 STACK = (
     *("numpy", "pandas", "pyarrow", "pyarrow.parquet", "scipy.stats", "scipy.optimize", "matplotlib.pyplot"),
     *("matplotlib_inline.backend_inline", "matplotlib.backends.backend_agg", "seaborn"),
-    *("sklearn.linear_model", "sklearn.ensemble", "sklearn.cluster", "sklearn.tree"),
-    *("sklearn.model_selection", "sklearn.metrics", "sklearn.preprocessing", "sklearn.pipeline"),
-    *("sklearn.compose", "sklearn.impute", "rapidfuzz", "yaml", "csv", "sqlite3"),
+    *("sklearn.linear_model", "sklearn.model_selection", "sklearn.metrics"),
+    *("sklearn.preprocessing", "sklearn.pipeline", "yaml", "csv"),
     *("labkit", "labkit.data", "labkit.plots", "labkit.exercises.answers", "labkit.exercises.structure"),
-    *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger", "debugpy"),
+    *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger"),
     *(
         "IPython.core.interactiveshell",
         "IPython.core.completer",
@@ -52,7 +51,7 @@ STACK = (
 )
 """What most assignments import, and what a kernel does; a module that is not installed is passed over."""
 
-_WITHOUT_THREADS = {name.partition(".")[0] for name in STACK} | {"statsmodels"}
+_WITHOUT_THREADS = {name.partition(".")[0] for name in STACK} | {"statsmodels", "rapidfuzz", "sqlite3"}
 """Packages known to start none when they are imported: of these, an assignment's own modules are imported too."""
 
 
@@ -117,9 +116,10 @@ def _preload(modules: Sequence[str] = ()) -> None:
 
     gc.disable()  # nearly all of what imports make stays: looking through it takes a third of their time
     also = [name for name in modules if name.partition(".")[0] in _WITHOUT_THREADS]
-    for name in (*STACK, *also):
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
+    with lean.imports():
+        for name in (*STACK, *also):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
     _warm_up()
     gc.freeze()  # pages that the collector never touches stay shared
     gc.enable()
