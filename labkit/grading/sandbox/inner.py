@@ -14,7 +14,7 @@ import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
-from labkit.grading.sandbox import layout, linux, seccomp
+from labkit.grading.sandbox import layout, lean, linux, seccomp
 from labkit.grading.sandbox.guard import Guard, receive, send
 
 _DESCRIPTORS = 512
@@ -162,7 +162,8 @@ def _app(key: str) -> Any:
 
     app = KernelApp.instance(transport="ipc", ip=layout.SOCKET_PREFIX, parent_handle=1, **layout.PORTS)
     app.session.key = key.encode()
-    app.initialize(["--HistoryManager.enabled=False"])
+    with lean.start():
+        app.initialize(["--HistoryManager.enabled=False"])
     return app
 
 
