@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import labkit
 from labkit.grading import assignment as assignments
@@ -24,13 +25,15 @@ from labkit.grading import (
     workforce,
 )
 from labkit.grading.assignment import Assignment, Key
-from labkit.grading.database import Gradebook
 from labkit.grading.intake import Found
 from labkit.grading.journal import Journal
 from labkit.grading.kernel import SANDBOX, Limits
 from labkit.grading.notes import note
 from labkit.grading.output import EXECUTED, FEEDBACK, GRADED, RESULTS
 from labkit.grading.results import BLANK, QuestionResult, Result
+
+if TYPE_CHECKING:
+    from labkit.grading.database import Gradebook
 
 __all__ = [
     "EXECUTED",
@@ -152,6 +155,8 @@ def grade(
         If assignment, key, rubric, folder or a marked sheet cannot be used, or there can be no sandbox
         here; nothing is written then.
     """
+    from labkit.grading.database import Gradebook  # not with this module: workers import that, and have none
+
     assignment = assignments.find(name)
     isolated = isolation.settled(isolated, assignment)
     key = assignments.load_key(assignment, key_file)  # before an hour of work, not after
@@ -227,6 +232,8 @@ def refresh(
     assignment: Assignment, out: Path, journal: Journal, gradebook: str | None = None
 ) -> list[Result]:
     """Make everything in a folder of grades again from its journal; nothing is run."""
+    from labkit.grading.database import Gradebook
+
     criteria, book = rubric.load(assignment), Gradebook(gradebook or output.default_gradebook(out))
     output.prepare(out, assignment)
     book.open()

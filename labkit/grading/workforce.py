@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from labkit.grading.intake import Found
     from labkit.grading.results import Result
 
-_PRELOADED = ["labkit.grading.grade", "labkit.grading.sitting", "labkit.grading.questions.table", "papermill"]
+_PRELOADED = [
+    *("labkit.grading.grade", "labkit.grading.sitting", "labkit.grading.questions.table"),
+    *(
+        "labkit.world.variants",
+        "pandas",
+        "pyarrow.pandas_compat",
+        "papermill",
+        "IPython.core.inputtransformer2",
+    ),
+]
 """What every worker needs before its first submission."""
 
 
