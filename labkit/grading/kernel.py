@@ -149,8 +149,8 @@ class Kernel:
         from jupyter_client.kernelspec import KernelSpecManager
 
         manager = self.client.create_kernel_manager()
-        manager.kernel_spec_manager = KernelSpecManager()
-        manager.kernel_spec_manager.kernel_dirs.insert(0, str(JUPYTER_DIR / "kernels"))
+        # With folders of its own: to look up the usual ones, it would import all of IPython.
+        manager.kernel_spec_manager = KernelSpecManager(kernel_dirs=[str(JUPYTER_DIR / "kernels")])
         if self.isolation == SANDBOX:
             await self._start_sandboxed(manager)
         else:

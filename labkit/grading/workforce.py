@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 
 _PRELOADED = [
     *("labkit.grading.grade", "labkit.grading.sitting", "labkit.grading.questions.table"),
-    *(
-        "labkit.world.variants",
-        "pandas",
-        "pyarrow.pandas_compat",
-        "papermill",
-        "IPython.core.inputtransformer2",
-    ),
+    *("labkit.world.variants", "pandas", "pyarrow.pandas_compat", "papermill"),
 ]
 """What every worker needs before its first submission."""
 
