@@ -14,9 +14,10 @@ from labkit.errors import LabkitError
 
 __version__ = "0.1.0"
 
-# nbformat brings jsonschema, which builds a grammar of international addresses at its import, for a second
-# or two, to check what no notebook has. Where it is not to be had, jsonschema leaves that check out.
-sys.modules.setdefault("rfc3987_syntax", None)
+# nbformat brings jsonschema, which builds grammars of international addresses and of durations at its import, for a
+# second or two, to check what no notebook has. Where they are not to be had, jsonschema leaves those checks out.
+for _grammar in ("rfc3987_syntax", "isoduration"):
+    sys.modules.setdefault(_grammar, None)
 
 _WHERE = {
     "begin": "labkit.begin",

@@ -68,7 +68,7 @@ def grade(
     The rubric sheet in the folder of grades may be filled in where it lies, or a copy be handed in with --marks.
     `labkit --lang` sets the language of these messages and tables; each feedback page is in that of the student's notebook.
     """
-    _make_haste(assignment, isolation, workers)
+    _make_haste(isolation, workers)
     from rich.console import Console
 
     from labkit.cli_progress import progress
@@ -107,16 +107,13 @@ def grade(
         raise typer.Exit(1)
 
 
-def _make_haste(assignment: str, isolated: Isolated, workers: int) -> None:
+def _make_haste(isolated: Isolated, workers: int) -> None:
     """Have sandbox and workers import while this process does: a third of a short run is imports."""
-    from labkit.grading import workforce
+    from labkit.grading import sandbox, workforce
 
-    workforce.begin(workers)
     if isolated is Isolated.sandbox:
-        from labkit.grading import assignment as assignments
-        from labkit.grading import isolation
-
-        isolation.begin(assignments.find(assignment))
+        sandbox.begin()
+    workforce.begin(workers)
 
 
 def audit(

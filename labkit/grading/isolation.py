@@ -61,14 +61,13 @@ def best() -> str:
 
 def begin(assignment: Assignment) -> None:
     """Have the sandbox import what kernels will need, where there can be one, while other things are done."""
-    from labkit.grading.sandbox import bubble
+    from labkit.grading import sandbox
 
-    if bubble.lacking():  # settled() will say it
-        return
-    from labkit.grading.sandbox import pool  # which only Linux can import
+    if sandbox.begin():
+        from labkit.grading.sandbox import pool
 
-    with contextlib.suppress(LabkitError):
-        pool.begin(modules(assignment))
+        with contextlib.suppress(LabkitError):
+            pool.also(modules(assignment))
 
 
 def modules(assignment: Assignment) -> list[str]:

@@ -147,7 +147,7 @@ class Pool:
         folder = self.assignment.folder
         if number is None:
             return Variant(folder, None, None, datasets_dir())
-        from labkit.world.parameters import COURSE_PEOPLE
+        from labkit.world.constants import COURSE_PEOPLE
         from labkit.world.variants import variant_seed
 
         seed = variant_seed(self.secret, self.assignment.id, number)

@@ -57,8 +57,8 @@ def each(
 
         lent = pool.lend()
     if workers <= 1 or len(todo) == 1:
-        for found in todo:
-            yield job(found)
+        for left, found in zip(range(len(todo), 0, -1), todo, strict=True):
+            yield _do(job, found, sandboxed, left > 1)
         return
     suspects: list[tuple[Found, BaseException]] = []
     yield from _by(workers, job, todo, suspects, lent)
@@ -81,7 +81,11 @@ def _by(
         min(workers, len(todo)), mp_context=_context(), initializer=_begin, initargs=(lent,)
     )
     try:
-        pending = {pool.submit(job, found): found for found in todo}
+        lasts = len(todo) - workers
+        pending = {
+            pool.submit(_do, job, found, lent is not None, place < lasts): found
+            for place, found in enumerate(todo)
+        }
         for future in as_completed(pending):
             found = pending.pop(future)  # and let go of its result
             try:
@@ -92,6 +96,19 @@ def _by(
             yield result
     finally:  # interrupted: what has begun ends, what has not does not begin
         pool.shutdown(cancel_futures=True)
+
+
+def _do(job: Callable[[Found], Result], found: Found, sandboxed: bool, is_followed: bool) -> Result:
+    """Grade one; in a sandbox, a kernel is forked for the next meanwhile, if there is one."""
+    if not sandboxed:
+        return job(found)
+    from labkit.grading.sandbox import pool
+
+    pool.keep_one_waiting(is_followed)
+    try:
+        return job(found)
+    finally:
+        pool.keep_one_waiting(True)
 
 
 def _context() -> BaseContext:

@@ -18,8 +18,8 @@ _WHERE = {
     "Parameters": "parameters",
     "describe": "parameters",
     "stream": "streams",
-    "COURSE_SEED": "parameters",
-    "COURSE_PEOPLE": "parameters",
+    "COURSE_SEED": "constants",
+    "COURSE_PEOPLE": "constants",
 }
 __all__ = sorted(_WHERE)
 

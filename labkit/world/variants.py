@@ -18,7 +18,7 @@ from pathlib import Path
 from labkit.errors import LabkitError
 from labkit.i18n import _
 from labkit.paths import ROOT
-from labkit.world.parameters import COURSE_PEOPLE, COURSE_SEED
+from labkit.world.constants import COURSE_PEOPLE, COURSE_SEED
 
 POOL = 36
 """Variants of an assignment."""

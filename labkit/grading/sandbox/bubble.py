@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import os
 import platform
 import re
@@ -211,7 +212,7 @@ def _python() -> list[str]:
 def _fonts() -> list[str]:
     """matplotlib's list of fonts, made once outside: inside, every preloader would look for them again."""
     if not fonts.lists():
-        pass  # which writes it
+        importlib.import_module("matplotlib.font_manager")  # which writes it
     target = f"{layout.HOME}/.matplotlib"
     mounts = [*_folder(layout.HOME), "--perms", "1777", "--dir", target]
     for file in fonts.lists():

@@ -1,4 +1,4 @@
-"""Outside: the preloader of this process, the kernels it is asked for, and the one kept in waiting."""
+"""Outside: the preloader of this process, whose it is, and the kernel kept in waiting."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import itertools
 import json
 import os
 import re
-import secrets
 import select
 import shutil
 import socket
@@ -19,128 +18,17 @@ import time
 from collections.abc import Iterable
 from multiprocessing import util
 from pathlib import Path
-from typing import Any
 
-from labkit.errors import LabkitError
-from labkit.grading.sandbox import bubble, layout, linux
-from labkit.i18n import _
+from labkit.grading.sandbox import bubble, layout
+from labkit.grading.sandbox.warm import SandboxError, WarmKernel, failure
 
 _PRELOAD_SECONDS = 120
-_FORK_SECONDS = 60
-
-
-class SandboxError(LabkitError):
-    """A sandboxed kernel could not be had."""
-
-
-class WarmKernel:
-    """A forked kernel, not yet told what it runs for; then, after :meth:`activate`, a running one."""
-
-    def __init__(self, preloader: Preloader | Lent, number: int | str, seconds: float = 0) -> None:
-        self.folder = preloader.exchange / str(number)
-        self.key = secrets.token_hex(16)
-        self.exit_code: int | None = None
-        self.why = ""
-        sockets, data = self.folder / layout.SOCKETS_FOLDER, self.folder / layout.DATA_FOLDER
-        for folder in (self.folder, sockets, data):
-            folder.mkdir(mode=0o755)
-            folder.chmod(0o755)
-        if linux.is_root_of_the_machine():
-            os.chown(sockets, layout.NOBODY, layout.NOBODY)
-        self._channel, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with inside:
-            preloader.fork(inside)
-        self._channel.settimeout(_FORK_SECONDS + seconds)
-        with contextlib.suppress(OSError):  # if it is gone already, waiting for it will tell
-            self._tell(slot=str(number), key=self.key)
-
-    def connection(self) -> dict[str, Any]:
-        """Connection information as ``jupyter_client`` has it, for clients outside."""
-        return {
-            "transport": "ipc",
-            "ip": str(self.folder / layout.SOCKETS_FOLDER / Path(layout.SOCKET_PREFIX).name),
-            "key": self.key.encode(),
-            "signature_scheme": "hmac-sha256",
-            **layout.PORTS,
-        }
-
-    def activate(self, limits: dict[str, int], work: Path | None, notebook: Path | None) -> None:
-        """Give it its data and limits. Only then is it in a state to run a student's code.
-
-        Parameters
-        ----------
-        work : Path, optional
-            Its folders :data:`DATA_FOLDERS` are shown to the kernel, read-only. Nothing else of it is.
-        notebook : Path, optional
-            A notebook to be shown in the working directory, read-only.
-
-        Raises
-        ------
-        SandboxError
-            If the kernel could not be started.
-        """
-        self._expect("ready")
-        data = self.folder / layout.DATA_FOLDER
-        for name in DATA_FOLDERS:
-            if work is not None and (work / name).is_dir():
-                _copy_readable(work / name, data / name)
-        if notebook is not None:
-            shutil.copyfile(notebook, data / notebook.name)
-            (data / notebook.name).chmod(0o644)
-        self._tell(limits=limits, notebook=notebook.name if notebook else "")
-        self._expect("active")
-        self._channel.setblocking(False)
-
-    def signal(self, number: int) -> None:
-        with contextlib.suppress(OSError):
-            self._tell(signal=number)
-
-    def poll(self) -> int | None:
-        """None while it runs, else its exit code (negative: the signal that ended it)."""
-        if self.exit_code is None:
-            try:
-                message = self._channel.recv(layout.MESSAGE_BYTES)
-            except BlockingIOError:
-                return None
-            except OSError:
-                message = b""
-            said = json.loads(message) if message else {}
-            self.exit_code, self.why = said.get("exit", -9), said.get("why", "killed")
-        return self.exit_code
-
-    def kill(self) -> None:
-        """End it and everything it started; returns when that has begun."""
-        if self.exit_code is None:
-            self.exit_code, self.why = -9, "killed"
-        with contextlib.suppress(OSError):
-            self._channel.shutdown(socket.SHUT_WR)
-            self._channel.settimeout(5)
-            while self._channel.recv(layout.MESSAGE_BYTES):
-                pass
-        self._channel.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _tell(self, **order: Any) -> None:
-        self._channel.send(json.dumps(order).encode())
-
-    def _expect(self, word: str) -> None:
-        try:
-            message = self._channel.recv(layout.MESSAGE_BYTES)
-        except OSError as error:
-            message = json.dumps({"failed": str(error)}).encode()
-        said = json.loads(message) if message else {"failed": "it ended"}
-        if word not in said:
-            raise SandboxError(_failure(said.get("failed", str(said))))
-
-
-DATA_FOLDERS = ("case", "data")
-"""Folders beside a notebook that its code may read."""
 
 
 class Preloader:
     """bubblewrap with the preloading process in it, and the folder it shares with us."""
 
-    def __init__(self, modules: Iterable[str] = ()) -> None:
+    def __init__(self) -> None:
         problem = bubble.lacking()
         if problem:
             raise SandboxError(problem)
@@ -151,7 +39,7 @@ class Preloader:
         self._log = self.exchange.parent / "log"
         with inside, self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                bubble.command(self.exchange, str(inside.fileno()), *modules),
+                bubble.command(self.exchange, str(inside.fileno())),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -161,6 +49,14 @@ class Preloader:
             )
         self._waiting: WarmKernel | None = None
         self._heard: set[str] = set()
+        self._told = False
+
+    def also(self, modules: Iterable[str]) -> None:
+        """Say what it is to import besides what most kernels need. Only the first word counts."""
+        if not self._told:
+            self._told = True
+            with contextlib.suppress(OSError):  # if it is gone already, waiting for it will tell
+                self._control.send(json.dumps({"modules": list(modules)}).encode())
 
     def kernel(self) -> WarmKernel:
         """A kernel: the one in waiting, if there is one."""
@@ -181,6 +77,7 @@ class Preloader:
         SandboxError
             If that failed.
         """
+        self.also(())
         self.await_able()
         self._await("ready")
 
@@ -204,7 +101,7 @@ class Preloader:
             message = json.dumps({"failed": str(error)}).encode()
         said = json.loads(message) if message else {}
         if word not in said:
-            reason = _failure(said["failed"]) if said else bubble.refused(*self._ended())
+            reason = failure(said["failed"]) if said else bubble.refused(*self._ended())
             self.close()
             raise SandboxError(reason)
         self._heard.add(word)
@@ -284,21 +181,17 @@ def _order_fork(control: socket.socket, inside: socket.socket) -> None:
     try:
         socket.send_fds(control, [b"f"], [inside.fileno()])
     except OSError as error:
-        raise SandboxError(_failure(str(error))) from None
+        raise SandboxError(failure(str(error))) from None
 
 
 _preloader: Preloader | Lent | None = None
 _owner: int | None = None
+_one_waiting = True
 _lock = threading.Lock()
 
 
-def begin(modules: Iterable[str] = ()) -> None:
+def begin() -> None:
     """Start this process's preloader if there is none, and do not wait: it imports while the grader makes ready.
-
-    Parameters
-    ----------
-    modules : iterable of str
-        To be imported besides those that most assignments need.
 
     Raises
     ------
@@ -306,7 +199,21 @@ def begin(modules: Iterable[str] = ()) -> None:
         If it is plain that there can be no sandbox here; says why.
     """
     with _lock:
-        _own(modules)
+        _own()
+
+
+def also(modules: Iterable[str]) -> None:
+    """Have this process's preloader import these besides what most kernels need, if nothing was said to it before.
+
+    Raises
+    ------
+    SandboxError
+        If it is plain that there can be no sandbox here; says why.
+    """
+    with _lock:
+        own = _own()
+        if isinstance(own, Preloader):
+            own.also(modules)
 
 
 def why_not() -> str | None:
@@ -331,6 +238,8 @@ def lend() -> tuple[socket.socket, Path]:
     """
     with _lock:
         own = _own()
+        if isinstance(own, Preloader):
+            own.also(())
         return own._control, own.exchange
 
 
@@ -354,7 +263,7 @@ def warm_kernel() -> WarmKernel:
         return _own().kernel()
 
 
-def _own(modules: Iterable[str] = ()) -> Preloader | Lent:
+def _own() -> Preloader | Lent:
     """The preloader that this process has, alive."""
     global _preloader
     _take_charge()
@@ -362,7 +271,7 @@ def _own(modules: Iterable[str] = ()) -> Preloader | Lent:
         _preloader.close()
         _preloader = None
     if _preloader is None:
-        _preloader = Preloader(modules)
+        _preloader = Preloader()
     return _preloader
 
 
@@ -375,10 +284,16 @@ def _take_charge() -> None:
         util.Finalize(None, close, exitpriority=10)  # worker processes end without atexit
 
 
+def keep_one_waiting(wanted: bool) -> None:
+    """Whether :func:`prepare_next` is to do anything: not while the last submission runs."""
+    global _one_waiting
+    _one_waiting = wanted
+
+
 def prepare_next() -> None:
     """Have the next kernel forked while the last one runs; failing that, it is forked when it is needed."""
     with _lock, contextlib.suppress(SandboxError, OSError):
-        if _preloader is not None and _owner == os.getpid():
+        if _one_waiting and _preloader is not None and _owner == os.getpid():
             _preloader.prepare_next()
 
 
@@ -396,23 +311,9 @@ def close() -> None:
         _preloader = None
 
 
-def _copy_readable(source: Path, target: Path) -> None:
-    """Copy plain files and folders, readable by all: whoever the kernel is, it is not their owner."""
-    from labkit.grading import files
-
-    target.mkdir()
-    files.copy_tree(source, target)
-    for path in (target, *target.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-
-
 def _remove_left_over() -> None:
     """Folders of graders that were killed."""
     for folder in Path(tempfile.gettempdir()).glob("labkit-sandbox-*"):
         match = re.match(r"labkit-sandbox-(\d+)-", folder.name)
         if match and not Path("/proc", match[1]).exists() and time.time() - folder.stat().st_mtime > 60:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _failure(reason: str) -> str:
-    return _("A sandboxed kernel could not be started: {reason}").format(reason=reason.strip()[-1500:])

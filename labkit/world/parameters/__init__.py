@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 import pandas as pd
 
+from labkit.world.constants import COURSE_PEOPLE, COURSE_SEED
 from labkit.world.parameters.bought import Bought
 from labkit.world.parameters.buying import HealthPlans, Purchases
 from labkit.world.parameters.causes import Experience, Season
@@ -55,12 +56,6 @@ HISTORY_START = np.datetime64("2024-01-01")
 
 HISTORY_END = np.datetime64("2025-12-31")
 """Last day of history; whatever happens later is not seen (contracts still running have no end)."""
-
-COURSE_SEED = 2026
-"""Seed of the course base in ``datasets/caramelo``."""
-
-COURSE_PEOPLE = 12_000
-"""People in the course base."""
 
 
 @dataclass(frozen=True)
