@@ -86,6 +86,14 @@ def page(
         )
 
 
+def get_ready() -> None:
+    """Import and compile what the first page would wait for."""
+    import nh3  # noqa: F401
+
+    _markdown()
+    _environment().get_template(TEMPLATE)
+
+
 def told(
     result: Result, assignment: Assignment, rubric: Rubric, marks: Marks, seen: Mapping[str, Shown]
 ) -> list[dict[str, Any]]:

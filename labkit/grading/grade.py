@@ -15,6 +15,7 @@ from labkit.grading import (
     basis,
     blind,
     compare,
+    feedback,
     intake,
     isolation,
     marking,
@@ -188,6 +189,7 @@ def grade(
         # Those of one variant after each other: its world is made once.
         todo.sort(key=lambda each: (pool.number(each.student) or 0, each.student))
         on_start(len(todo))
+        feedback.get_ready()  # while the sandbox imports
         one_job = functools.partial(
             job,
             folder=assignment.folder,

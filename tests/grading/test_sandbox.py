@@ -305,7 +305,8 @@ def test_a_step_that_the_system_refuses_is_named(monkeypatch, status, said):
 
 def test_on_another_system_what_only_linux_has_is_not_even_imported():
     code = (
-        "import sys\n"
+        "import sys, sysconfig\n"
+        "sysconfig.get_config_vars()  # of this Python, before it takes itself for another\n"
         "sys.platform = 'darwin'\n"
         "sys.modules['labkit.grading.sandbox.linux'] = None\n"
         "from labkit.grading import assignment, isolation\n"

@@ -5,6 +5,7 @@ Everything up to :func:`_run_kernel` is done before a line of a student's code i
 
 from __future__ import annotations
 
+import functools
 import os
 import resource
 import signal
@@ -147,23 +148,35 @@ def _kernel(key: str, told: int) -> NoReturn:
     os._exit(0)
 
 
-def _app(key: str) -> Any:
-    """An IPython kernel, bound to its sockets."""
+@functools.cache
+def kernel_class() -> type:
+    """ipykernel's program, told all that it needs: it writes no connection file, and reads no command line."""
     from ipykernel.kernelapp import IPKernelApp
 
     class KernelApp(IPKernelApp):
-        """Told what it needs, so that no connection file is written."""
-
         def write_connection_file(self, **_rest: Any) -> None:
             pass
 
         def init_connection_file(self) -> None:
             pass
 
-    app = KernelApp.instance(transport="ipc", ip=layout.SOCKET_PREFIX, parent_handle=1, **layout.PORTS)
+        def parse_command_line(self, argv: Any = None) -> None:
+            pass
+
+    return KernelApp
+
+
+def _app(key: str) -> Any:
+    """An IPython kernel, bound to its sockets."""
+    from traitlets.config import Config
+
+    config = Config({"HistoryManager": {"enabled": False}})
+    app = kernel_class().instance(
+        config=config, transport="ipc", ip=layout.SOCKET_PREFIX, parent_handle=1, **layout.PORTS
+    )
     app.session.key = key.encode()
     with lean.start():
-        app.initialize(["--HistoryManager.enabled=False"])
+        app.initialize()
     return app
 
 

@@ -24,7 +24,7 @@ _DEBUGGER = "debugpy"
 
 @contextlib.contextmanager
 def imports() -> Iterator[None]:
-    """Within the block, imports write no documentation, and ipykernel finds no debugger."""
+    """Within the block, imports write no documentation, and find no debugger; afterwards all is there."""
     replacements = {"NumpyDocString": _without_text, "Artist": _not_at_all}
     with contextlib.ExitStack() as stack:
         if _DEBUGGER not in sys.modules:

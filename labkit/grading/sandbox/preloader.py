@@ -138,11 +138,12 @@ def _preload(wanted: Callable[[], Sequence[str]] = tuple) -> None:
 
 
 def _warm_up() -> None:
-    """Do once what is slow the first time: the list of fonts, the first figure, the first table."""
+    """Do once what is slow the first time: the kernel's class, the list of fonts, the first figure, the first table."""
     import pandas as pd
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    inner.kernel_class()
     figure = Figure()
     FigureCanvasAgg(figure)
     figure.subplots().plot([0, 1], label="Título")
