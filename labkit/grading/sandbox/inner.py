@@ -168,12 +168,8 @@ def kernel_class() -> type:
 
 def _app(key: str) -> Any:
     """An IPython kernel, bound to its sockets."""
-    from traitlets.config import Config
-
-    config = Config({"HistoryManager": {"enabled": False}})
-    app = kernel_class().instance(
-        config=config, transport="ipc", ip=layout.SOCKET_PREFIX, parent_handle=1, **layout.PORTS
-    )
+    app = kernel_class().instance(transport="ipc", ip=layout.SOCKET_PREFIX, parent_handle=1, **layout.PORTS)
+    app.config.HistoryManager.enabled = False
     app.session.key = key.encode()
     with lean.start():
         app.initialize()
