@@ -36,6 +36,8 @@ def main():
     )
     run(pip + ["--require-hashes", "-r", LOCK])
     run(pip + ["--no-deps", "--no-build-isolation", "-e", ROOT])
+    # As pip does with what it installs: else every program of a test, and every kernel, would compile labkit anew.
+    run([venv_python(), "-m", "compileall", "-q", os.path.join(ROOT, "labkit")])
     with open(STAMP, "w") as file:
         file.write(made_from)
     say("The environment is ready.")
