@@ -22,7 +22,9 @@ def progress(console) -> Iterator[tuple[Callable[[int], None], Callable]]:
         left,
     )
     # The rate of the last thirty seconds would jump with every loop that runs into its limit.
-    with Progress(*columns, console=console, transient=True, speed_estimate_period=600) as bar:
+    with Progress(
+        *columns, console=console, transient=True, speed_estimate_period=600, refresh_per_second=2
+    ) as bar:
         task = bar.add_task(_("Grading"), total=None)
 
         def graded(result) -> None:

@@ -18,9 +18,10 @@ found = scipy.stats.ttest_ind([1, 2, 3, float("nan")], [2, 3, 4, 6], nan_policy=
 line, = plt.plot([0, 1])
 line.set(linewidth=3)
 later = _docscrape.NumpyDocString("One line.")
-import debugpy
+import debugpy, numpy
 print(json.dumps({
     "p": found.pvalue, "width": line.get_linewidth(), "later": later["Summary"],
+    "fortran": numpy.f2py.__name__ + hasattr(numpy.f2py, "run_main") * " is there",
     "documented": "equal_var : bool" in scipy.stats.ttest_ind.__doc__, "debugger": debugger._is_debugpy_available,
 }))
 """
@@ -42,6 +43,7 @@ def test_functions_do_the_same_and_what_was_left_out_is_back_afterwards():
     assert not found["documented"]
     assert "equal_var : bool" in stats.ttest_ind.__doc__
     assert not found["debugger"]
+    assert found["fortran"] == "numpy.f2py is there"
 
 
 def test_a_version_with_other_insides_is_imported_whole(monkeypatch):

@@ -1,8 +1,9 @@
 """Imports and starts without what only a person at a prompt needs, which takes a quarter of their time.
 
 A submission is graded with nobody there to read help or to step through its code. Left out are the debugger of
-a kernel, and the documentation that scipy and matplotlib put together when they are imported (of functions that
-share a parameter, of every artist's ``set``). What the functions do is the same. Where a later version of these
+a kernel, numpy's wrapper of Fortran, which scipy imports with all of numpy, and the documentation that scipy and
+matplotlib put together when they are imported (of functions that share a parameter, of every artist's ``set``).
+What the functions do is the same. Where a later version of these
 packages has other insides, nothing is left out.
 """
 
@@ -12,14 +13,14 @@ import contextlib
 import importlib
 import sys
 from collections.abc import Iterator
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 _NAMES = {
     "scipy._lib._docscrape": ("NumpyDocString", "__init__"),
     "matplotlib.artist": ("Artist", "_update_set_signature_and_docstring"),
 }
-_DEBUGGER = "debugpy"
+_DEBUGGER, _FORTRAN = "debugpy", "f2py"
 
 
 @contextlib.contextmanager
@@ -30,6 +31,11 @@ def imports() -> Iterator[None]:
         if _DEBUGGER not in sys.modules:
             sys.modules[_DEBUGGER] = None  # type: ignore[assignment]  # which is how an import is told to fail
             stack.callback(sys.modules.pop, _DEBUGGER)
+        with contextlib.suppress(ImportError):
+            numpy = importlib.import_module("numpy")
+            if _FORTRAN not in vars(numpy):
+                setattr(numpy, _FORTRAN, ModuleType(f"numpy.{_FORTRAN}"))
+                stack.callback(delattr, numpy, _FORTRAN)
         for module, (name, method) in _NAMES.items():
             with contextlib.suppress(ImportError, AttributeError, KeyError):
                 owner = getattr(importlib.import_module(module), name)

@@ -138,35 +138,32 @@ def _preload(wanted: Callable[[], Sequence[str]] = tuple) -> None:
 
 
 def _warm_up() -> None:
-    """Do once what is slow the first time: the kernel's class, the list of fonts, the first figure, the first table."""
+    """Do once what is slow the first time: the kernel's class, the list of fonts, a figure, a table, a model."""
     import pandas as pd
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
 
     inner.kernel_class()
-    figure = Figure()
-    FigureCanvasAgg(figure)
-    figure.subplots().plot([0, 1], label="Título")
-    figure.savefig(io.BytesIO(), format="png")
     table = pd.DataFrame({"a": [1.5, 2.5, 3.5, 4.5] * 3, "b": ["x", "y"] * 6})
     table.groupby("b")["a"].sum().to_frame()._repr_html_()
+    _warm_up_pictures(table)
     with contextlib.suppress(ImportError):
-        _warm_up_pictures(table)
         _warm_up_models(table)
     pd.read_csv(io.StringIO("a,b\n2026-01-31,x\n"), parse_dates=["a"]).merge(table, on="b")
 
 
 def _warm_up_pictures(table: Any) -> None:
-    """What seaborn imports, and compiles, when it draws."""
-    import seaborn as sns
+    """What matplotlib and seaborn import, and compile, when they draw."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure()
+    figure = Figure(figsize=(4, 2), dpi=50)
     FigureCanvasAgg(figure)
     left, right = figure.subplots(1, 2)
-    sns.boxplot(table, x="b", y="a", ax=left)
-    sns.histplot(table, x="a", hue="b", discrete=True, ax=right)
+    left.plot([0, 1], label="Título")
+    with contextlib.suppress(ImportError):
+        import seaborn as sns
+
+        sns.boxplot(table, x="b", y="a", ax=left)
+        sns.histplot(table, x="a", hue="b", discrete=True, ax=right)
     figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
 
 
