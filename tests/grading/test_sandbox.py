@@ -188,6 +188,30 @@ def test_a_worker_borrows_a_preloader_and_when_that_has_ended_starts_its_own():
 
 
 @needs_sandbox
+def test_what_an_assignment_imports_is_imported_before_the_kernels_part():
+    pool.close()
+    pool.begin()
+    pool.also(["sklearn.cluster", "sklearn.no_such_module", "http.server"])
+    pool.also(["sklearn.tree"])  # too late
+    code = "import sys; print([n in sys.modules for n in ('sklearn.cluster', 'sklearn.tree', 'http.server')])"
+    assert run(code) == ["[True, False, False]\n"]
+    pool.close()
+
+
+@needs_sandbox
+def test_no_kernel_waits_while_the_last_submission_runs():
+    pool.keep_one_waiting(False)
+    try:
+        pool.close()
+        assert run("print('last')") == ["last\n"]
+        assert pool._preloader._waiting is None
+    finally:
+        pool.keep_one_waiting(True)
+    assert run("print('followed')") == ["followed\n"]
+    assert pool._preloader._waiting is not None
+
+
+@needs_sandbox
 def test_when_the_preloader_dies_the_next_kernel_has_a_new_one():
     assert run("print('before')") == ["before\n"]
     victim = psutil.Process(pool.preloader_pid())
