@@ -170,6 +170,7 @@ def _app(key: str) -> Any:
     """An IPython kernel, bound to its sockets."""
     app = kernel_class().instance(transport="ipc", ip=layout.SOCKET_PREFIX, parent_handle=1, **layout.PORTS)
     app.config.HistoryManager.enabled = False
+    app.log.setLevel(app.log_level)  # else it makes records of every message, for nobody
     app.session.key = key.encode()
     with lean.start():
         app.initialize()
