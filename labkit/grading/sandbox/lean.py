@@ -3,8 +3,7 @@
 A submission is graded with nobody there to read help or to step through its code. Left out are the debugger of
 a kernel, numpy's wrapper of Fortran, which scipy imports with all of numpy, and the documentation that scipy and
 matplotlib put together when they are imported (of functions that share a parameter, of every artist's ``set``).
-What the functions do is the same. Where a later version of these
-packages has other insides, nothing is left out.
+What the functions do is the same. Where a later version of these packages has other insides, nothing is left out.
 """
 
 from __future__ import annotations
