@@ -191,9 +191,9 @@ def test_a_worker_borrows_a_preloader_and_when_that_has_ended_starts_its_own():
 def test_what_an_assignment_imports_is_imported_before_the_kernels_part():
     pool.close()
     pool.begin()
-    pool.also(["sklearn.cluster", "sklearn.no_such_module", "http.server"])
-    pool.also(["sklearn.tree"])  # too late
-    code = "import sys; print([n in sys.modules for n in ('sklearn.cluster', 'sklearn.tree', 'http.server')])"
+    pool.also(["rapidfuzz", "sklearn.no_such_module", "http.server"])
+    pool.also(["sqlite3"])  # too late
+    code = "import sys; print([n in sys.modules for n in ('rapidfuzz', 'sqlite3', 'http.server')])"
     assert run(code) == ["[True, False, False]\n"]
     pool.close()
 
