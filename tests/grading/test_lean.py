@@ -49,7 +49,8 @@ def test_functions_do_the_same_and_what_was_left_out_is_back_afterwards():
 def test_a_version_with_other_insides_is_imported_whole(monkeypatch):
     from matplotlib.artist import Artist
 
-    monkeypatch.setattr(lean, "_NAMES", {"scipy._lib.elsewhere": ("A", "b"), "matplotlib.artist": ("B", "c")})
+    elsewhere = {"scipy._lib.elsewhere": ("A", "b", None), "matplotlib.artist": ("B", "c", None)}
+    monkeypatch.setattr(lean, "_QUICK", elsewhere)
     before = Artist.__dict__["_update_set_signature_and_docstring"]
     with lean.imports():
         assert Artist.__dict__["_update_set_signature_and_docstring"] is before

@@ -15,17 +15,12 @@ from collections.abc import Iterator
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-_NAMES = {
-    "scipy._lib._docscrape": ("NumpyDocString", "__init__"),
-    "matplotlib.artist": ("Artist", "_update_set_signature_and_docstring"),
-}
 _DEBUGGER, _FORTRAN = "debugpy", "f2py"
 
 
 @contextlib.contextmanager
 def imports() -> Iterator[None]:
     """Within the block, imports write no documentation, and find no debugger; afterwards all is there."""
-    replacements = {"NumpyDocString": _without_text, "Artist": _not_at_all}
     with contextlib.ExitStack() as stack:
         if _DEBUGGER not in sys.modules:
             sys.modules[_DEBUGGER] = None  # type: ignore[assignment]  # which is how an import is told to fail
@@ -35,11 +30,11 @@ def imports() -> Iterator[None]:
             if _FORTRAN not in vars(numpy):
                 setattr(numpy, _FORTRAN, ModuleType(f"numpy.{_FORTRAN}"))
                 stack.callback(delattr, numpy, _FORTRAN)
-        for module, (name, method) in _NAMES.items():
+        for module, (name, method, quick) in _QUICK.items():
             with contextlib.suppress(ImportError, AttributeError, KeyError):
                 owner = getattr(importlib.import_module(module), name)
                 before = owner.__dict__[method]
-                setattr(owner, method, replacements[name](before))
+                setattr(owner, method, quick(before))
                 stack.callback(setattr, owner, method, before)
         yield
 
@@ -70,3 +65,10 @@ def _without_text(before: Any) -> Any:
 
 def _not_at_all(_before: Any) -> Any:
     return classmethod(lambda cls: None)
+
+
+_QUICK = {
+    "scipy._lib._docscrape": ("NumpyDocString", "__init__", _without_text),
+    "matplotlib.artist": ("Artist", "_update_set_signature_and_docstring", _not_at_all),
+}
+"""By module, the method that writes documentation, and what makes another of it that does not."""

@@ -149,6 +149,9 @@ class Lent:
         self._numbers = itertools.count(1)
         self._waiting: WarmKernel | None = None
 
+    def also(self, modules: Iterable[str]) -> None:
+        """Nothing: its owner has said it."""
+
     def kernel(self) -> WarmKernel:
         kernel, self._waiting = self._waiting, None
         return kernel or self._new()
@@ -211,9 +214,7 @@ def also(modules: Iterable[str]) -> None:
         If it is plain that there can be no sandbox here; says why.
     """
     with _lock:
-        own = _own()
-        if isinstance(own, Preloader):
-            own.also(modules)
+        _own().also(modules)
 
 
 def why_not() -> str | None:
@@ -238,8 +239,7 @@ def lend() -> tuple[socket.socket, Path]:
     """
     with _lock:
         own = _own()
-        if isinstance(own, Preloader):
-            own.also(())
+        own.also(())
         return own._control, own.exchange
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import io
 import json
 import os
@@ -121,8 +122,6 @@ def _wanted(control: socket.socket) -> list[str]:
 
 def _preload(wanted: Callable[[], Sequence[str]] = tuple) -> None:
     """Import what most kernels need, then of what is `wanted` the modules that start no threads."""
-    import importlib
-
     gc.disable()  # nearly all of what imports make stays: looking through it takes a third of their time
     with lean.imports():
         for name in STACK:
